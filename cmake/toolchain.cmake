@@ -1,0 +1,34 @@
+# Compiler, linker and cache: one place, so that every preset builds the same way.
+find_program(CCACHE ccache)
+if(CCACHE)
+  # Objects are shared between checkouts: paths are made relative, and a precompiled header does
+  # not spoil the key.
+  set(launcher ${CMAKE_COMMAND} -E env
+      CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+endif()
+
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wno-gnu-statement-expression
+                    -fno-omit-frame-pointer
+                    -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # -Wpedantic knows no switch for statement expressions in g++; TRY marks them with __extension__.
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
+endif()
+if(NOCTURN_SANITIZE)
+  string(REPLACE ";" "," list "${NOCTURN_SANITIZE}")
+  add_compile_options(-fsanitize=${list} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${list})
+endif()
+if(NOCTURN_FUZZ)
+  # Everything a fuzzer reaches is instrumented; only the fuzzers' own binaries link the driver.
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined)
+  add_link_options(-fsanitize=address,undefined)
+endif()

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/id.h"
+
+// The cloud as plain data, as the configuration describes it. A Cloud is checked before it
+// exists: references resolve, names are unique, numbers are in range. It never changes; a reload
+// makes a new one.
+namespace nocturn::inventory {
+
+using TerritoryId = Id<struct TerritoryTag>;
+using DataCenterId = Id<struct DataCenterTag>;
+using ProductId = Id<struct ProductTag>;
+using InstanceId = Id<struct InstanceTag>;
+using CheckId = Id<struct CheckTag>;  // "<instance>/<check>", unique in the cloud
+
+enum class Role { primary, off_site };
+enum class Tenancy { multi, single };
+enum class Environment { production, sandbox };
+enum class Hosting { private_cloud, public_cloud };  // "private", "public" in text
+// From the ground up; a failure below explains failures above it.
+enum class Layer { facility, network, host, service, transaction };
+
+// Where a node stands: file relative to the configuration folder, line and column from 1.
+struct Place {
+  std::string file;
+  int line = 0;
+  int column = 0;
+};
+
+struct Territory {
+  TerritoryId id;
+  std::string name;
+  std::string time_zone;  // IANA, known to the system
+};
+
+struct DataCenter {
+  DataCenterId id;
+  std::string name;
+  TerritoryId territory;
+  Role role = Role::primary;
+  std::optional<std::pair<double, double>> location;  // latitude, longitude in degrees
+};
+
+struct Product {
+  ProductId id;
+  std::string name;
+};
+
+// One option's value as the probe kind declared it (inventory/kind.h).
+struct OptionValue;
+using Options = std::map<std::string, OptionValue, std::less<>>;
+struct OptionValue {
+  std::variant<bool, std::int64_t, double, std::string, Micros, std::vector<std::string>, Options>
+      value;
+};
+
+// When a check's outcomes become a verdict. Defaults are the documented ones.
+struct Confirmation {
+  int failures = 3;                                // consecutive, until a failure is hard
+  int recoveries = 2;                              // consecutive, until it is over
+  Micros retry = std::chrono::seconds(0);          // between re-checks while soft; 0: every / 3
+  Micros slow_above{0}, slow_clear{0};             // latency thresholds; 0: none
+  int slow_of = 5;                                 // the median of so many decides
+  bool flap_detection = true;
+};
+
+struct Check {
+  CheckId id;
+  std::string name;  // the key under `checks`
+  std::string kind;  // "http", "z3950", …
+  Options options;
+  Micros every = std::chrono::seconds(30);
+  Micros timeout = std::chrono::seconds(10);  // the one total deadline
+  Layer layer = Layer::service;
+  std::vector<std::string> vantages;  // empty: the hub itself
+  Confirmation confirm;
+  Place place;
+};
+
+struct MaintenanceEntry {
+  std::string name;
+  WallTime from, until;
+  std::vector<InstanceId> instances;
+};
+
+struct Instance {
+  InstanceId id;
+  std::string name;
+  std::vector<std::string> aliases;
+  std::vector<std::string> hosts;
+  std::vector<std::string> institutions;  // declared names to be found by, until customers exist
+  ProductId product;
+  DataCenterId data_center;
+  Tenancy tenancy = Tenancy::multi;
+  Environment environment = Environment::production;
+  Hosting hosting = Hosting::private_cloud;
+  double sla = 99.5;  // percent
+  std::vector<Check> checks;
+  Place place;
+};
+
+struct HubContact {
+  std::string name, phone, email, url;
+};
+
+struct Cloud {
+  std::string name = "Library Cloud";
+  std::string url;  // of the status page, without a trailing slash
+  std::string default_locale = "en";
+  HubContact contact;
+  std::map<TerritoryId, Territory> territories;
+  std::map<DataCenterId, DataCenter> data_centers;
+  std::map<ProductId, Product> products;
+  std::map<InstanceId, Instance> instances;
+  std::vector<MaintenanceEntry> maintenance;
+
+  const Instance* find(const InstanceId& id) const;
+  const Territory& territory_of(const Instance& instance) const;
+};
+
+using CloudPtr = std::shared_ptr<const Cloud>;
+
+}  // namespace nocturn::inventory

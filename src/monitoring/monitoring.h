@@ -1,0 +1,81 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "inventory/model.h"
+#include "ledger/ledger.h"
+#include "monitoring/model.h"
+#include "store/store.h"
+
+// The front door of monitoring: runs the checks of a Cloud on its own loop thread, decides
+// verdicts, and tells what changed.
+namespace nocturn::monitoring {
+
+class SampleSink;
+
+// The stand of one check, for pages and the API.
+struct CheckStand {
+  inventory::CheckId check;
+  Verdict verdict = Verdict::unknown;
+  bool soft = false;      // a change is being confirmed
+  bool flapping = false;
+  WallTime since;         // of the verdict
+  WallTime probed_at;     // of the newest observation
+  Observation last;
+};
+
+// An interval of an instance's measured state; `until` empty while it lasts.
+struct MeasuredInterval {
+  inventory::InstanceId instance;
+  Verdict verdict = Verdict::unknown;
+  WallTime from;
+  std::optional<WallTime> until;
+};
+
+// Called on the monitoring thread when a check's verdict changed. Must not block.
+using OnVerdict = std::function<void(VerdictChange)>;
+
+class Monitor {
+ public:
+  struct Options {
+    std::size_t probes_at_once = 512;
+    int blocking_threads = 8;
+  };
+  static Result<std::unique_ptr<Monitor>> start(Options options, const Clock& clock,
+                                                OnVerdict on_verdict);
+  virtual ~Monitor() = default;
+
+  // Takes the checks of this cloud from now on; those that did not change keep state and rhythm.
+  // `known` gives verdicts of an earlier run, so that a restart does not retell them.
+  virtual void watch(inventory::CloudPtr cloud, std::vector<VerdictChange> known) = 0;
+  // The stand of every check; a copy, from any thread.
+  virtual std::vector<CheckStand> stands() const = 0;
+  // Runs one check now, outside its rhythm and without effect on its state. Blocks.
+  virtual Result<Observation> probe_once(const inventory::CheckId& check) = 0;
+
+  struct Counters {
+    std::uint64_t probes, passed, failed, cannot_tell, late;
+  };
+  virtual Counters counters() const = 0;
+};
+
+// ---- the recorded side ----
+
+// Ledger events of monitoring and the tables made from them.
+inline constexpr std::string_view kVerdictChanged = "monitoring.verdict.changed";
+ledger::Event to_event(const VerdictChange& change);
+Status apply(store::Transaction& transaction, const ledger::Entry& entry);
+std::span<const store::Migration> migrations();
+
+// The newest recorded verdict of every check.
+Result<std::vector<VerdictChange>> recorded_verdicts(store::Reader& reader);
+// Measured intervals of all instances that overlap [from, until), in order of instance and time.
+Result<std::vector<MeasuredInterval>> measured_intervals(store::Reader& reader, WallTime from,
+                                                         WallTime until);
+
+}  // namespace nocturn::monitoring

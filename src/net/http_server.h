@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "net/http.h"
+
+namespace nocturn::net {
+
+struct ServerLimits {
+  std::size_t header_bytes = 16 * 1024;
+  std::size_t body_bytes = 1024 * 1024;
+  std::size_t connections = 16 * 1024;  // then new ones are told 503 and closed
+  std::size_t queued_requests = 256;    // waiting for a worker; then 503 with Retry-After
+  Micros head_time = std::chrono::seconds(10);   // to receive a whole request head
+  Micros body_time = std::chrono::seconds(30);   // and its body
+  Micros idle_time = std::chrono::seconds(75);   // between requests
+  Micros write_time = std::chrono::seconds(30);  // without a byte of progress
+};
+
+struct TlsFiles {
+  std::string certificate;  // PEM chain
+  std::string key;          // PEM
+};
+
+struct ServerOptions {
+  std::string listen;                   // "127.0.0.1:8080", "[::1]:0"
+  std::optional<std::string> unix_socket;  // mode 0600; answers with Request::local
+  std::optional<TlsFiles> tls;          // for `listen`; TLS 1.2 and 1.3
+  int loops = 0;                        // 0: one per core
+  int workers = 4;
+  ServerLimits limits;
+};
+
+// One event loop per core. A request whose target is on the PageBoard is answered from the loop
+// (ETag, 304, HEAD, gzip, brotli); GET on `events_path` becomes an event stream; everything else
+// goes to `handler` on a worker thread.
+class HttpServer {
+ public:
+  static Result<std::unique_ptr<HttpServer>> start(ServerOptions options, const Clock& clock,
+                                                   PageBoard& pages, Handler handler);
+  // Stops taking connections, finishes requests under way within 5 s, joins its threads.
+  virtual ~HttpServer() = default;
+
+  virtual std::string address() const = 0;  // with the real port: "127.0.0.1:43121"
+  // Sends an event to every open stream of "/events".
+  virtual void broadcast(StreamEvent event) = 0;
+
+  struct Counters {
+    std::uint64_t requests, pages, not_modified, handled, refused, streams, connections;
+  };
+  virtual Counters counters() const = 0;
+};
+
+}  // namespace nocturn::net
