@@ -9,7 +9,21 @@
 // knowing any probe.
 namespace nocturn::inventory {
 
-enum class OptionType { boolean, integer, real, text, duration, size, secret, text_list, section, pattern };
+// What a value may be in YAML, and what load() makes of it in an OptionValue. Options that have a
+// default are always present after load().
+enum class OptionType {
+  boolean,    // bool
+  integer,    // std::int64_t
+  real,       // double
+  text,       // std::string
+  duration,   // Micros: "30s"
+  size,       // std::int64_t, bytes: "10MiB"
+  secret,     // Options with one of "file", "env", "credential" (texts): read when a probe needs it
+  text_list,  // std::vector<std::string>; one scalar is a list of one, a number is its text
+  text_map,   // Options whose values are texts; the keys are the writer's own; numbers as text
+  section,    // Options, as `section` declares them
+  pattern,    // std::string: a regular expression in RE2's syntax
+};
 
 struct OptionSpec {
   std::string_view name;
