@@ -1,0 +1,100 @@
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <fstream>
+
+#include "support/child_process.h"
+#include "support/postgresql_server.h"
+#include "support/temporary_folder.h"
+
+namespace nocturn::testing {
+namespace {
+
+TEST(ChildProcess, captures_both_outputs_and_the_exit_code) {
+  const auto outcome = run_to_end({.arguments = {"sh", "-c", "echo out; echo err >&2; cat; exit 3"},
+                                   .input = "from the test\n"});
+  ASSERT_TRUE(outcome) << outcome.error().text();
+  EXPECT_EQ(outcome->ending.exit_code, 3);
+  EXPECT_EQ(outcome->output, "out\nfrom the test\n");
+  EXPECT_EQ(outcome->errors, "err\n");
+}
+
+TEST(ChildProcess, says_that_a_program_is_missing) {
+  const auto child = ChildProcess::start({.arguments = {"no-such-program-here"}});
+  ASSERT_FALSE(child);
+  EXPECT_EQ(child.error().code, ErrorCode::not_found);
+}
+
+TEST(ChildProcess, runs_with_the_given_environment_and_folder) {
+  const TemporaryFolder folder;
+  const auto outcome = run_to_end({.arguments = {"sh", "-c", "echo $WORD; pwd"},
+                                   .environment = {{"WORD", "matins"}},
+                                   .folder = folder.path()});
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->output, "matins\n" + folder.path().string() + "\n");
+}
+
+TEST(ChildProcess, is_killed_with_its_whole_group) {
+  auto child = ChildProcess::start({.arguments = {"sh", "-c", "sleep 1000 & echo $!; wait"}});
+  ASSERT_TRUE(child);
+  ASSERT_TRUE((*child)->wait_for_text("\n"));
+  const pid_t grandchild = std::stoi((*child)->output());
+  EXPECT_TRUE((*child)->running());
+  EXPECT_EQ((*child)->kill().signal, SIGKILL);
+  bool gone = false;
+  for (int i = 0; i < 1000 && !gone; ++i) {
+    std::ifstream stat("/proc/" + std::to_string(grandchild) + "/stat");
+    std::string line;
+    std::getline(stat, line);
+    gone = line.empty() || line.contains(") Z");
+    if (!gone) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  EXPECT_TRUE(gone);
+}
+
+TEST(ChildProcess, stops_on_request) {
+  auto child = ChildProcess::start(
+      {.arguments = {"sh", "-c",
+                     "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.01; done"}});
+  ASSERT_TRUE(child);
+  ASSERT_TRUE((*child)->wait_for_text("up"));
+  EXPECT_EQ((*child)->stop().exit_code, 0);
+  EXPECT_TRUE((*child)->output().ends_with("bye\n"));
+}
+
+TEST(ChildProcess, stands_still_while_frozen) {
+  auto child = ChildProcess::start({.arguments = {"sh", "-c", "while :; do echo tick; done"}});
+  ASSERT_TRUE(child);
+  ASSERT_TRUE((*child)->wait_for_text("tick"));
+  (*child)->freeze();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  const auto before = (*child)->output().size();
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_EQ((*child)->output().size(), before);
+  (*child)->thaw();
+  (*child)->kill();
+}
+
+TEST(ChildProcess, says_why_a_port_did_not_open) {
+  auto child = ChildProcess::start({.arguments = {"sh", "-c", "echo out of luck; exit 1"}});
+  ASSERT_TRUE(child);
+  const auto opened = (*child)->wait_for_port(free_port());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::unavailable);
+  EXPECT_TRUE(opened.error().message.contains("out of luck"));
+}
+
+TEST(PostgresqlServer, starts_stops_and_keeps_its_data) {
+  auto server = PostgresqlServer::start();
+  ASSERT_TRUE(server) << server.error().text();
+  const auto url = (*server)->new_database();
+  ASSERT_TRUE(url) << url.error().text();
+  ASSERT_TRUE((*server)->execute(*url, "CREATE TABLE watch (hour BIGINT)"));
+  (*server)->stop();
+  EXPECT_FALSE((*server)->execute(*url, "SELECT 1"));
+  ASSERT_TRUE((*server)->start_again());
+  EXPECT_TRUE((*server)->execute(*url, "SELECT hour FROM watch"));
+}
+
+}  // namespace
+}  // namespace nocturn::testing
