@@ -44,7 +44,10 @@ class VirtualClock final : public Clock {
   WallTime wall() const override { return wall_; }
   SteadyTime steady() const override { return steady_; }
   // Both clocks go forward by `duration`.
-  void advance(Micros duration) { wall_ += duration; steady_ += duration; }
+  void advance(Micros duration) {
+    wall_ += duration;
+    steady_ += duration;
+  }
   // Somebody set the computer's clock: wall time jumps, steady time does not.
   void step_wall(Micros jump) { wall_ += jump; }
 

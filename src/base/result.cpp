@@ -54,9 +54,7 @@ int exit_status(ErrorCode code) {
   }
 }
 
-std::string Error::text() const {
-  return subject.empty() ? message : subject + ": " + message;
-}
+std::string Error::text() const { return subject.empty() ? message : subject + ": " + message; }
 
 Error about(std::string_view subject, Error error) {
   error.subject =

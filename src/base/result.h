@@ -19,14 +19,14 @@ enum class ErrorCode {
   unauthenticated,  // nobody is signed in
   forbidden,        // somebody is, without the right
   not_found,
-  conflict,      // the state does not allow it, or somebody else was first
-  limited,       // a limit of size, depth, rate or number was reached
-  unavailable,   // a thing we need is not there now
-  timeout,       // the total deadline passed
-  disk_full,     // nothing can be written; reading goes on
-  corrupt,       // stored or received bytes contradict themselves
-  unsupported,   // understood, and not done
-  internal,      // our fault
+  conflict,     // the state does not allow it, or somebody else was first
+  limited,      // a limit of size, depth, rate or number was reached
+  unavailable,  // a thing we need is not there now
+  timeout,      // the total deadline passed
+  disk_full,    // nothing can be written; reading goes on
+  corrupt,      // stored or received bytes contradict themselves
+  unsupported,  // understood, and not done
+  internal,     // our fault
 };
 
 // The code's name in API answers and logs, for example "not_found".
@@ -70,21 +70,22 @@ Result<T> about(std::string_view subject, Result<T> result) {
 }  // namespace nocturn
 
 // Yields the value of a Result expression, or returns its error from the enclosing function.
-#define TRY(...)                                                             \
-  __extension__({                                                            \
-    auto try_result = (__VA_ARGS__);                                         \
-    if (!try_result) return std::unexpected(std::move(try_result).error());  \
-    std::move(try_result).value();                                           \
+#define TRY(...)                                                            \
+  __extension__({                                                           \
+    auto try_result = (__VA_ARGS__);                                        \
+    if (!try_result) return std::unexpected(std::move(try_result).error()); \
+    std::move(try_result).value();                                          \
   })
 
 // As TRY, where only success matters (Status, or a value nobody needs).
-#define TRY_STATUS(...)                                                              \
-  do {                                                                               \
-    if (auto try_result = (__VA_ARGS__); !try_result)                                \
-      return std::unexpected(std::move(try_result).error());                         \
+#define TRY_STATUS(...)                                      \
+  do {                                                       \
+    if (auto try_result = (__VA_ARGS__); !try_result)        \
+      return std::unexpected(std::move(try_result).error()); \
   } while (false)
 
-#define CHECK(condition) \
-  do {                   \
-    if (!(condition)) [[unlikely]] ::nocturn::broken(#condition, __FILE__, __LINE__); \
+#define CHECK(condition)                                 \
+  do {                                                   \
+    if (!(condition)) [[unlikely]]                       \
+      ::nocturn::broken(#condition, __FILE__, __LINE__); \
   } while (false)
