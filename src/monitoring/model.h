@@ -1,10 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
-#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -31,25 +30,30 @@ struct Metric {  // Nagios perfdata, hit counts, certificate days
 // One probe's result: the evidence on which a verdict stands.
 struct Observation {
   Outcome outcome = Outcome::cannot_tell;
-  std::string reason;   // one line for a person: "0 hits, at least 1 expected"; empty when passed
+  bool degraded = false;  // passed, but not well (a Nagios WARNING): a performance issue
+  std::string reason;     // one line for a person: "0 hits, at least 1 expected"; empty when passed
+                          // and not degraded
   Phases phases;
   Micros took{0};       // whole probe
   std::string address;  // the one address that was spoken to, with port
   std::vector<Metric> metrics;
   std::vector<std::string> transcript;  // at most 64 lines of at most 256 bytes
-  WallTime at;          // start
+  WallTime at;                          // start
 };
 
 // Verdict of a check, and measured state of an instance.
 enum class Verdict { unknown, normal, performance, interruption };
 std::string_view name_of(Verdict verdict);
 std::string_view name_of(Outcome outcome);
+std::optional<Verdict> verdict_from(std::string_view name);
+std::optional<Outcome> outcome_from(std::string_view name);
 
 // What changed, with the evidence of the probe that decided it; becomes the ledger event
 // "monitoring.verdict.changed".
 struct VerdictChange {
   inventory::CheckId check;
   inventory::InstanceId instance;
+  inventory::Layer layer = inventory::Layer::service;  // of the check
   Verdict before = Verdict::unknown, after = Verdict::unknown;
   WallTime since;  // start of the first observation of the run that led here
   bool flapping = false;

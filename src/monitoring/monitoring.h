@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,20 +13,24 @@
 #include "monitoring/model.h"
 #include "store/store.h"
 
+namespace nocturn::series {
+class SeriesStore;
+}
+
 // The front door of monitoring: runs the checks of a Cloud on its own loop thread, decides
 // verdicts, and tells what changed.
 namespace nocturn::monitoring {
 
-class SampleSink;
+struct ProbeKind;  // monitoring/probe.h
 
 // The stand of one check, for pages and the API.
 struct CheckStand {
   inventory::CheckId check;
   Verdict verdict = Verdict::unknown;
-  bool soft = false;      // a change is being confirmed
+  bool soft = false;  // a change is being confirmed
   bool flapping = false;
-  WallTime since;         // of the verdict
-  WallTime probed_at;     // of the newest observation
+  WallTime since;      // of the verdict
+  WallTime probed_at;  // of the newest observation
   Observation last;
 };
 
@@ -35,6 +40,8 @@ struct MeasuredInterval {
   Verdict verdict = Verdict::unknown;
   WallTime from;
   std::optional<WallTime> until;
+  inventory::CheckId check;  // which explains it: of the lowest failing layer; empty when normal
+  std::string reason;        // one line for operators, naming layer and check; empty when normal
 };
 
 // Called on the monitoring thread when a check's verdict changed. Must not block.
@@ -45,6 +52,8 @@ class Monitor {
   struct Options {
     std::size_t probes_at_once = 512;
     int blocking_threads = 8;
+    std::span<const ProbeKind> kinds;        // empty: all of probes/registry.cpp
+    series::SeriesStore* samples = nullptr;  // gets every observation; outlives the Monitor
   };
   static Result<std::unique_ptr<Monitor>> start(Options options, const Clock& clock,
                                                 OnVerdict on_verdict);
@@ -62,13 +71,24 @@ class Monitor {
     std::uint64_t probes, passed, failed, cannot_tell, late;
   };
   virtual Counters counters() const = 0;
+
+  // What was observed since the call before: the event "monitoring.minute" with counts per
+  // instance and a hash over all samples. The app records one a minute. Nothing when nothing was
+  // observed. Thread-safe.
+  virtual std::optional<ledger::Event> take_minute() = 0;
 };
 
 // ---- the recorded side ----
 
 // Ledger events of monitoring and the tables made from them.
 inline constexpr std::string_view kVerdictChanged = "monitoring.verdict.changed";
+inline constexpr std::string_view kCheckRetired = "monitoring.check.retired";
+inline constexpr std::string_view kMinute = "monitoring.minute";
 ledger::Event to_event(const VerdictChange& change);
+// Events that close the verdicts of checks which `cloud` no longer has, so that their rows do
+// not stay red for ever. To be recorded after each reload.
+Result<std::vector<ledger::Event>> retirements(store::Reader& reader, const inventory::Cloud& cloud,
+                                               WallTime now);
 Status apply(store::Transaction& transaction, const ledger::Entry& entry);
 std::span<const store::Migration> migrations();
 
