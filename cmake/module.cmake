@@ -28,7 +28,8 @@ function(nocturn_module name)
     nocturn_precompile(nocturn_${name}_test)
     # One ctest entry a module: the tests of a module are quick together, slow as 500 processes.
     add_test(NAME ${name} COMMAND nocturn_${name}_test)
-    set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 900 LABELS unit)
+    add_dependencies(unit_tests nocturn_${name}_test)
   endif()
 endfunction()
 
