@@ -2,10 +2,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
 
 #include "base/clock.h"
 #include "inventory/kind.h"
@@ -30,8 +26,6 @@ struct ProbeWorld {
   net::Resolver& resolver;
   net::TlsClient& tls;
   BlockingPool& blocking;  // threads for libraries that block (YAZ, libpq)
-  // A variable of the environment, for secrets given as {env: NAME}. Not set: there are none.
-  std::function<std::optional<std::string>(const std::string& name)> variable = {};
 };
 
 // A probe under way. Destroying it abandons it: its callback is never called afterwards and its

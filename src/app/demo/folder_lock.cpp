@@ -1,0 +1,35 @@
+#include "app/demo/folder_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace nocturn::app::demo {
+
+Result<FolderLock> FolderLock::take(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor < 0) {
+    return fail(ErrorCode::unavailable, "cannot open {}: {}", file.string(), std::strerror(errno));
+  }
+  FolderLock lock(descriptor);
+  while (::flock(descriptor, LOCK_EX) != 0) {
+    if (errno != EINTR) {
+      return fail(ErrorCode::unavailable, "cannot lock {}: {}", file.string(),
+                  std::strerror(errno));
+    }
+  }
+  return lock;
+}
+
+FolderLock::FolderLock(FolderLock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FolderLock::~FolderLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+}  // namespace nocturn::app::demo
