@@ -2,6 +2,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "inventory/kind.h"
@@ -26,6 +30,8 @@ struct ProbeWorld {
   net::Resolver& resolver;
   net::TlsClient& tls;
   BlockingPool& blocking;  // threads for libraries that block (YAZ, libpq)
+  // A variable of the environment, for secrets given as {env: NAME}. Not set: there are none.
+  std::function<std::optional<std::string>(const std::string& name)> variable = {};
 };
 
 // A probe under way. Destroying it abandons it: its callback is never called afterwards and its

@@ -36,7 +36,8 @@ using Parameter = std::variant<std::monostate, std::int64_t, double, std::string
 using Parameters = std::initializer_list<Parameter>;
 
 // The row under the cursor; views are valid until the next row. Column numbers start at 0. A
-// column read as another type than the statement yields is a broken invariant.
+// column read as another type than the statement yields (or read though it is null) is a broken
+// invariant; only real() also reads integers.
 class Row {
  public:
   virtual ~Row() = default;
@@ -72,8 +73,15 @@ class Transaction : public Reader {
  public:
   // Returns the number of rows changed.
   virtual Result<std::int64_t> execute(Sql sql, Parameters parameters) = 0;
+  // As execute, when nobody needs the number: PostgreSQL then sends it along with what follows
+  // instead of waiting for the answer. A failure may show itself only at a later statement of the
+  // job, or at the commit; either way the job fails, and no other.
+  virtual Status post(Sql sql, Parameters parameters) = 0;
 };
 
+// A step of a module's schema. Written once for both backends: the type words INTEGER, REAL,
+// TEXT, BLOB and the table option STRICT, which every table has, are turned into PostgreSQL's
+// BIGINT, DOUBLE PRECISION, TEXT COLLATE "C" and BYTEA; so order and range of values agree.
 struct Migration {
   int number;             // 1, 2, 3 … within its module, without gaps
   std::string_view name;  // one word or two, for the log
@@ -95,20 +103,32 @@ class Database {
 
   virtual Backend backend() const = 0;
   // Brings the schema up to date, module by module in the given order, in one transaction each.
-  // Refuses a database that has a migration which this program lacks or whose text changed.
-  virtual Status migrate(std::span<const ModuleMigrations> modules) = 0;
-  // Runs `work` on a snapshot, on the calling thread, with a connection from a bounded pool.
+  // Refuses with `conflict` a database that has a migration which this program lacks or whose
+  // text changed. To be called before a Writer is made.
+  Status migrate(std::span<const ModuleMigrations> modules);
+  // Runs `work` on a snapshot, on the calling thread, with a connection from a bounded pool; waits
+  // for one if all are in use, so reads must not be nested.
   virtual Status read(const std::function<Status(Reader&)>& work) = 0;
 
  private:
   friend class Writer;
-  // For the Writer only, from its one thread.
+  // For the Writer and migrate() only, from one thread.
   virtual Status begin() = 0;
   virtual Transaction& transaction() = 0;
+  // Makes what was done since begin() durable. When it fails, roll_back() must follow.
   virtual Status commit() = 0;
   virtual void roll_back() = 0;
-  // Called now and then between groups: SQLite moves the write-ahead log into the database.
+  // From here on touched() tells about the next job.
+  virtual void mark() = 0;
+  // Whether the job since mark() left something behind that only roll_back() removes.
+  virtual bool touched() const = 0;
+  // The failure of the store itself since begin(), for which no job is to blame: a full disk, a
+  // lost connection, a corrupt file.
+  virtual Status health() const = 0;
+  // Called between groups: SQLite moves the write-ahead log into the database.
   virtual void tend() = 0;
+  // Runs several statements separated by ';', inside the open transaction.
+  virtual Status run_script(std::string_view script) = 0;
 };
 
 }  // namespace nocturn::store

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -15,12 +16,15 @@ namespace nocturn::store {
 // group: one transaction, one flush to disk, then every job's `done` is called in order. There
 // is no timer: the group is whoever waits.
 //
-// A job that fails leaves nothing behind and does not harm the others of its group: the group is
-// rolled back and its jobs run again, each in a transaction of its own. So a job may run twice
-// and must change memory only in `done`.
+// A job that fails leaves nothing behind and does not harm the others of its group. If it failed
+// before it wrote anything, the group just goes on without it; else the group is rolled back and
+// its jobs run again, each in a transaction of its own. So a job may run twice and must change
+// memory only in `done`.
 //
-// A full disk fails the jobs of the group with `disk_full`; the next group is tried afresh, so
-// the writer recovers by itself.
+// When the store itself fails, all jobs of the group fail with its error: `disk_full`, or
+// `unavailable` for a lost connection. (Only if that happened during the commit of a PostgreSQL
+// may the jobs have been done nevertheless.) The next group is tried afresh, so the writer
+// recovers by itself.
 class Writer {
  public:
   using Work = std::move_only_function<Status(Transaction&)>;
@@ -44,16 +48,20 @@ class Writer {
   struct Job {
     Work work;
     Done done;
-    Status outcome;
+    Status outcome = {};
   };
   void loop();
-  void commit_group(std::vector<Job>& group);
+  void finish(std::span<Job> group);
+  bool commit_together(std::span<Job> group);
+  Status commit_alone(Job& job);
+  void commit_one_by_one(std::span<Job> group);
 
   Database& database_;
   AfterCommit after_commit_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Job> queue_;
+  bool sleeping_ = false;  // the thread waits for wake_
   bool stopping_ = false;
   std::thread thread_;
 };

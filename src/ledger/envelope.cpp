@@ -1,0 +1,108 @@
+#include "ledger/envelope.h"
+
+#include <charconv>
+
+#include <boost/json.hpp>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "ledger/tiles.h"
+
+namespace nocturn::ledger {
+namespace {
+
+constexpr std::size_t kMaxName = 512;
+constexpr std::string_view kWord = "abcdefghijklmnopqrstuvwxyz0123456789_";
+constexpr std::string_view kObjectWord = "abcdefghijklmnopqrstuvwxyz0123456789_-";
+constexpr std::size_t kMembers = 11;
+
+Result<std::string> text_at(const JsonObject& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  if (value == nullptr || !value->is_string())
+    return fail(ErrorCode::corrupt, "the entry has no text \"{}\"", name);
+  return std::string(value->as_string());
+}
+
+// 64-bit numbers stand as text, since a JSON number of RFC 8785 is a double.
+Result<std::uint64_t> number_at(const JsonObject& object, std::string_view name) {
+  const std::string text = TRY(text_at(object, name));
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size())
+    return fail(ErrorCode::corrupt, "\"{}\" of the entry is not a number", name);
+  return value;
+}
+
+}  // namespace
+
+Hash commitment(std::span<const std::uint8_t> salt, std::string_view payload) {
+  thread_local crypto::Sha256 hasher;
+  return hasher.add(salt).add(payload).finish();
+}
+
+std::string to_leaf(const Envelope& envelope) {
+  std::string leaf;
+  leaf.reserve(512);
+  auto member = [&leaf](std::string_view opening, std::string_view value) {
+    leaf += opening;
+    leaf += value;
+  };
+  // In the order of RFC 8785 section 3.2.3: by name.
+  member(R"({"class":")", envelope.sensitivity);
+  member(R"(","commit":")", envelope.commit);
+  member(R"(","id":")", envelope.id);
+  member(R"(","obj":")", envelope.object_class);
+  member(R"(","objver":")", fmt::format_int(envelope.form).c_str());
+  member(R"(","seq":")", fmt::format_int(envelope.sequence).c_str());
+  member(R"(","source":")", envelope.source);
+  member(R"(","specversion":"1.0","subject":")", envelope.subject);
+  member(R"(","time":")", to_rfc3339(envelope.time));
+  member(R"(","type":")", envelope.type);
+  leaf += R"("})";
+  return leaf;
+}
+
+Result<Envelope> parse_leaf(std::string_view leaf) {
+  if (leaf.size() > kMaxLeaf) return fail(ErrorCode::limited, "the entry is too long");
+  const Json json = TRY(parse_json(leaf));
+  const auto* object = json.if_object();
+  if (object == nullptr || object->size() != kMembers)
+    return fail(ErrorCode::corrupt, "the entry is not an envelope of ours");
+  Envelope envelope;
+  envelope.sensitivity = TRY(text_at(*object, "class"));
+  envelope.commit = TRY(text_at(*object, "commit"));
+  envelope.id = TRY(text_at(*object, "id"));
+  envelope.object_class = TRY(text_at(*object, "obj"));
+  envelope.form = TRY(number_at(*object, "objver"));
+  envelope.sequence = TRY(number_at(*object, "seq"));
+  envelope.source = TRY(text_at(*object, "source"));
+  envelope.subject = TRY(text_at(*object, "subject"));
+  envelope.time = TRY(from_rfc3339(TRY(text_at(*object, "time"))));
+  envelope.type = TRY(text_at(*object, "type"));
+  if (to_leaf(envelope) != leaf)
+    return fail(ErrorCode::corrupt, "the entry is not in its one canonical form");
+  return envelope;
+}
+
+Status check_names(std::string_view type, std::string_view object) {
+  if (type.size() > kMaxName || object.size() > kMaxName)
+    return fail(ErrorCode::limited, "an event's type or object is longer than {} bytes", kMaxName);
+  const auto words = split(type, '.');
+  const bool right =
+      words.size() >= 2 && std::all_of(words.begin(), words.end(), [](std::string_view word) {
+        return !word.empty() && word.find_first_not_of(kWord) == word.npos;
+      });
+  if (!right) return fail(ErrorCode::invalid, "\"{}\" is not an event type", type);
+  const std::string_view kind = class_of(object);
+  if (kind.empty() || kind.find_first_not_of(kObjectWord) != kind.npos || !is_utf8(object))
+    return fail(ErrorCode::invalid, "\"{}\" does not name an object", object);
+  return {};
+}
+
+std::string source_of(std::string_view type) {
+  return fmt::format("/{}", type.substr(0, type.find('.')));
+}
+
+std::string_view class_of(std::string_view object) { return object.substr(0, object.find('/')); }
+
+}  // namespace nocturn::ledger

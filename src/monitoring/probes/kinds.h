@@ -1,0 +1,10 @@
+#pragma once
+
+#include "monitoring/probe.h"
+
+// One function per probe kind; registry.cpp lists them. Whoever adds a kind adds a line here.
+namespace nocturn::monitoring {
+
+ProbeKind tcp_kind();
+
+}  // namespace nocturn::monitoring

@@ -1,0 +1,154 @@
+#include "store/sqlite/database.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "store/pool.h"
+#include "store/sqlite/checkpointer.h"
+#include "store/sqlite/connection.h"
+
+namespace nocturn::store::sqlite {
+namespace {
+
+constexpr std::size_t kReaders = 4;
+constexpr std::int64_t kMiB = 1 << 20;
+constexpr Connection::Limits kWriterLimits{.cache_bytes = 8 * kMiB};
+constexpr Connection::Limits kReaderLimits{
+    .read_only = true, .cache_bytes = 2 * kMiB, .mapped_bytes = 64 * kMiB};
+constexpr Connection::Limits kCheckpointLimits{.cache_bytes = 256 * 1024};
+// Log growth after which the checkpointer is woken, and log length at which the writer stops to
+// start the log over.
+constexpr std::int64_t kCheckpointBytes = 4 * kMiB;
+constexpr std::int64_t kLongLogBytes = 64 * kMiB;
+// How long the writer waits for readers of the old log before it tries another time.
+constexpr int kPatienceMillis = 100;
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int number = -1) : number_(number) {}
+  ~FileDescriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&&) = delete;
+  int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+// Made with the owner's rights alone, before SQLite would make it for everybody to read.
+Result<FileDescriptor> open_file(const std::string& file) {
+  FileDescriptor descriptor(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (descriptor.number() >= 0) return descriptor;
+  const auto code = errno == ENOSPC || errno == EDQUOT ? ErrorCode::disk_full
+                    : errno == ENOENT                  ? ErrorCode::not_found
+                                                       : ErrorCode::forbidden;
+  return about(file,
+               Result<FileDescriptor>(fail(code, "cannot be opened: {}", std::strerror(errno))));
+}
+
+// Held as long as the descriptor is open; the kernel lets go of it when the process dies.
+Result<FileDescriptor> take_lock(const std::string& file) {
+  FileDescriptor lock = TRY(open_file(file + ".lock"));
+  if (::flock(lock.number(), LOCK_EX | LOCK_NB) == 0) return lock;
+  return about(file, Result<FileDescriptor>(fail(
+                         ErrorCode::conflict, "in use by another hub, which holds {}.lock", file)));
+}
+
+class SqliteDatabase final : public Database {
+ public:
+  SqliteDatabase(FileDescriptor lock, std::unique_ptr<Connection> writer,
+                 std::unique_ptr<Connection> checkpoints, const std::string& file)
+      : lock_(std::move(lock)),
+        writer_(std::move(writer)),
+        readers_(kReaders, [file] { return Connection::open(file, kReaderLimits); }),
+        checkpointer_(std::move(checkpoints)) {
+    sqlite3_wal_hook(
+        writer_->handle(),
+        [](void* self, sqlite3*, const char*, int pages) {
+          static_cast<SqliteDatabase*>(self)->log_pages_ = pages;
+          return SQLITE_OK;
+        },
+        this);
+  }
+
+  Backend backend() const override { return Backend::sqlite; }
+
+  Status read(const std::function<Status(Reader&)>& work) override {
+    const auto reader = TRY(readers_.borrow());
+    Connection& connection = **reader;
+    TRY_STATUS(connection.begin_reading());
+    Status status = work(connection);
+    connection.roll_back();
+    return status;
+  }
+
+ private:
+  Status begin() override { return writer_->begin_writing(); }
+  Transaction& transaction() override { return *writer_; }
+  Status commit() override { return writer_->commit(); }
+  void roll_back() override { writer_->roll_back(); }
+  void mark() override { mark_ = writer_->writes(); }
+  bool touched() const override { return writer_->writes() != mark_ || !writer_->in_transaction(); }
+  Status health() const override { return writer_->health(); }
+
+  Status run_script(std::string_view script) override {
+    TRY_STATUS(writer_->run_script(std::string(script)));
+    std::string lax;
+    TRY_STATUS(
+        writer_->query("SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0"
+                       " AND schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+                       {}, [&](const Row& row) { lax = row.text(0); }));
+    if (lax.empty()) return {};
+    return fail(ErrorCode::internal, "table {} is not STRICT", lax);
+  }
+
+  void tend() override {
+    const std::int64_t page_bytes = 4096;
+    const std::int64_t log = log_pages_ * page_bytes;
+    if (log < tended_bytes_) tended_bytes_ = 0;  // the log was started over
+    if (log >= kLongLogBytes && log >= next_restart_bytes_) {
+      restart_log(log);
+    } else if (log - tended_bytes_ >= kCheckpointBytes) {
+      tended_bytes_ = log;
+      checkpointer_.wake();
+    }
+  }
+
+  // RESTART, not TRUNCATE: writing over a log that already has its length needs no new blocks.
+  void restart_log(std::int64_t log) {
+    sqlite3_busy_timeout(writer_->handle(), kPatienceMillis);
+    const int result = sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr,
+                                                 SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+    sqlite3_busy_timeout(writer_->handle(), 5000);
+    next_restart_bytes_ = result == SQLITE_OK ? 0 : log + kCheckpointBytes;
+  }
+
+  const FileDescriptor lock_;
+  const std::unique_ptr<Connection> writer_;
+  Pool<Connection> readers_;
+  Checkpointer checkpointer_;
+  std::int64_t log_pages_ = 0;     // as of the last commit
+  std::int64_t tended_bytes_ = 0;  // log length when the checkpointer was last woken
+  std::int64_t next_restart_bytes_ = 0;
+  std::uint64_t mark_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> open(const std::string& file) {
+  FileDescriptor lock = TRY(take_lock(file));
+  TRY(open_file(file));
+  auto writer = TRY(Connection::open(file, kWriterLimits));
+  auto checkpoints = TRY(Connection::open(file, kCheckpointLimits));
+  return std::make_unique<SqliteDatabase>(std::move(lock), std::move(writer),
+                                          std::move(checkpoints), file);
+}
+
+}  // namespace nocturn::store::sqlite
