@@ -1,0 +1,118 @@
+#include <CLI/CLI.hpp>
+
+#include <boost/json.hpp>
+
+#include "base/text.h"
+#include "cli/noun.h"
+#include "cli/show.h"
+#include "cli/table.h"
+#include "monitoring/probe.h"
+
+namespace nocturn::cli {
+namespace {
+
+Result<int> list_checks(const Shared& shared) {
+  const Json answer = TRY(call_hub(shared, "GET", "/api/v1/checks", nullptr));
+  const JsonArray& checks = answer.as_object().at("checks").as_array();
+  if (shared.json) {
+    fmt::print("{}\n", boost::json::serialize(answer));
+    return 0;
+  }
+  if (checks.empty()) {
+    fmt::print("no check yet; give an instance checks: in the configuration\n");
+    return 0;
+  }
+  std::vector<std::vector<std::string>> cells;
+  for (const Json& check : checks) {
+    cells.push_back({text_of(check, "verdict"), text_of(check, "id"), text_of(check, "kind"),
+                     text_of(check, "layer"), time_of(check, "probed_at", shared.utc),
+                     milliseconds_of(check, "took_us"), text_of(check, "reason")});
+  }
+  fmt::print("{}", table({"VERDICT", "CHECK", "KIND", "LAYER", "PROBED", "TOOK", "REASON"}, cells));
+  return 0;
+}
+
+Result<int> run_check(const Shared& shared, const std::string& check) {
+  const Json answer = TRY(call_hub(shared, "POST", "/api/v1/checks/run", {{"check", check}}));
+  const std::string outcome = text_of(answer, "outcome");
+  if (shared.json) {
+    fmt::print("{}\n", boost::json::serialize(answer));
+    return outcome == "passed" ? 0 : 1;
+  }
+  fmt::print("{}: {}", check, outcome);
+  if (const std::string reason = text_of(answer, "reason"); !reason.empty())
+    fmt::print(" ({})", reason);
+  fmt::print("\n  address     {}\n", text_of(answer, "address"));
+  for (const char* phase : {"resolve", "connect", "tls", "first_byte", "transfer"})
+    fmt::print("  {:<11} {}\n", phase, milliseconds_of(answer.as_object().at("phases"), phase));
+  fmt::print("  {:<11} {}\n", "total", milliseconds_of(answer, "took_us"));
+  for (const Json& metric : answer.as_object().at("metrics").as_array())
+    fmt::print("  {:<11} {}{}\n", text_of(metric, "name"), text_of(metric, "value"),
+               text_of(metric, "unit"));
+  for (const Json& line : answer.as_object().at("transcript").as_array())
+    fmt::print("  | {}\n", std::string_view(line.as_string()));
+  return outcome == "passed" ? 0 : 1;
+}
+
+Result<int> list_kinds() {
+  std::vector<std::vector<std::string>> cells;
+  for (const monitoring::ProbeKind& kind : monitoring::probe_kinds())
+    cells.push_back({std::string(kind.spec.name), std::string(kind.spec.sentence)});
+  fmt::print("{}\nnocturn check kind NAME shows the options of one.\n",
+             table({"KIND", "PASSES WHEN"}, cells));
+  return 0;
+}
+
+void option_cells(std::string_view before, std::span<const inventory::OptionSpec> options,
+                  std::vector<std::vector<std::string>>& cells) {
+  for (const inventory::OptionSpec& option : options) {
+    const std::string name = std::string(before) + std::string(option.name);
+    cells.push_back({name, option.required ? "required" : std::string(option.default_text),
+                     std::string(option.sentence)});
+    option_cells(name + ".", option.section, cells);
+  }
+}
+
+Result<int> show_kind(const std::string& name) {
+  const monitoring::ProbeKind* kind = monitoring::find_probe_kind(name);
+  if (kind == nullptr)
+    return fail(ErrorCode::invalid, "no kind of check is called {}; see nocturn check kinds", name);
+  std::vector<std::vector<std::string>> cells;
+  option_cells("", kind->spec.options, cells);
+  fmt::print("{}: passes when {}\nlayer {} unless said otherwise\n\n{}\nexample:\n  {}\n", name,
+             kind->spec.sentence, kind->spec.default_layer,
+             table({"OPTION", "DEFAULT", "WHAT IT DOES"}, cells), kind->spec.example);
+  return 0;
+}
+
+}  // namespace
+
+void add_check(CLI::App& app, Run& run, Shared& shared) {
+  CLI::App* check = app.add_subcommand("check", "checks: list them, run one now, learn the kinds");
+  // `nocturn check catalog-eu01/z3950` is short for `nocturn check run …`.
+  auto id = std::make_shared<std::string>();
+  check->require_subcommand(0, 1);
+  check->add_option("check", *id, "the check to run now: INSTANCE/CHECK");
+  check->callback([&run, &shared, id, check] {
+    if (!check->get_subcommands().empty()) return;
+    run = [&shared, id] -> Result<int> {
+      return id->empty() ? list_checks(shared) : run_check(shared, *id);
+    };
+  });
+  check->add_subcommand("list", "every check with its verdict")->callback([&run, &shared] {
+    run = [&shared] { return list_checks(shared); };
+  });
+  CLI::App* once = check->add_subcommand("run", "run one check now, every phase printed");
+  once->add_option("check", *id, "INSTANCE/CHECK")->required();
+  once->callback([&run, &shared, id] { run = [&shared, id] { return run_check(shared, *id); }; });
+  check->add_subcommand("kinds", "every kind of check")->callback([&run] { run = list_kinds; });
+  CLI::App* kind = check->add_subcommand("kind", "the options of one kind, with an example");
+  auto name = std::make_shared<std::string>();
+  kind->add_option("name", *name)->required();
+  kind->callback([&run, name] { run = [name] { return show_kind(*name); }; });
+  check->footer(
+      "examples:\n  nocturn check catalog-eu01/z3950\n  nocturn check list\n"
+      "  nocturn check kind http");
+}
+
+}  // namespace nocturn::cli

@@ -1,0 +1,72 @@
+#include "cli/cli.h"
+
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/noun.h"
+
+#ifndef NOCTURN_VERSION
+#define NOCTURN_VERSION "0.0.0"
+#endif
+
+namespace nocturn::cli {
+namespace {
+
+void print_error(const Error& error) { fmt::print(stderr, "nocturn: {}\n", error.text()); }
+
+}  // namespace
+
+int run(int argc, const char* const* argv, const Programs& programs) {
+  CLI::App app{
+      "Nocturn runs the operations of a private SaaS cloud and proves that it kept its word.\n",
+      "nocturn"};
+  app.footer(
+      "examples:\n"
+      "  nocturn serve --config /etc/nocturn        run the hub\n"
+      "  nocturn status                             the status page as a table\n"
+      "  nocturn check run catalog-eu01/z3950       run one check now, every phase printed\n"
+      "  nocturn config check ./config              every mistake with file, line and mend\n"
+      "  nocturn ledger verify ./data/ledger        check a ledger with nothing but its files\n\n"
+      "exit status: 0 done, 1 the answer is no, 2 input wrong, 3 no hub reached, 4 not allowed");
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+
+  Run chosen;
+  Shared shared;
+  app.add_option("--data", shared.data, "the hub's data folder (its Unix socket is there)")
+      ->type_name("DIR");
+  app.add_flag("--json", shared.json, "print JSON with stable fields");
+  app.add_flag("--utc", shared.utc, "print times in UTC");
+  app.add_subcommand("version", "print the program's version")->callback([&] {
+    chosen = [] -> Result<int> {
+      fmt::print("nocturn {}\n", NOCTURN_VERSION);
+      return 0;
+    };
+  });
+  add_serve(app, chosen, programs);
+  add_status(app, chosen, shared);
+  add_check(app, chosen, shared);
+  add_config(app, chosen, shared);
+  add_ledger(app, chosen, shared);
+  add_demo(app, chosen, programs);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& wrong) {
+    fmt::print(stderr, "nocturn: {}; see nocturn --help\n", wrong.what());
+    return 2;
+  }
+  if (!chosen) {
+    fmt::print("{}", app.help());
+    return 0;
+  }
+  const Result<int> outcome = chosen();
+  if (outcome) return *outcome;
+  print_error(outcome.error());
+  return exit_status(outcome.error().code);
+}
+
+}  // namespace nocturn::cli

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "cli/cli.h"
+
+namespace CLI {
+class App;
+}
+
+// What the nouns of the command line share: how they join the parser and how they reach the hub.
+namespace nocturn::cli {
+
+// Flags that every noun takes.
+struct Shared {
+  std::filesystem::path
+      data;           // the hub's data folder, where its Unix socket is; empty: look for it
+  bool json = false;  // print the API's JSON instead of a table
+  bool utc = false;   // times in UTC instead of the machine's zone
+};
+
+// The verb that was asked for, run after parsing.
+using Run = std::function<Result<int>()>;
+
+// Each adds its noun to the parser and stores what to do in `run` when it is chosen.
+void add_serve(CLI::App& app, Run& run, const Programs& programs);
+void add_demo(CLI::App& app, Run& run, const Programs& programs);
+void add_config(CLI::App& app, Run& run, Shared& shared);
+void add_status(CLI::App& app, Run& run, Shared& shared);
+void add_check(CLI::App& app, Run& run, Shared& shared);
+void add_ledger(CLI::App& app, Run& run, Shared& shared);
+
+// One call of the hub's API over the Unix socket in the data folder. `body` null: none.
+// `unavailable` when no hub listens there; the API's own errors come back as they are.
+Result<Json> call_hub(const Shared& shared, std::string_view method, std::string_view path,
+                      const Json& body);
+
+}  // namespace nocturn::cli

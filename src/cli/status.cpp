@@ -1,0 +1,119 @@
+#include <CLI/CLI.hpp>
+
+#include <boost/json.hpp>
+
+#include "base/text.h"
+#include "cli/noun.h"
+#include "cli/show.h"
+#include "cli/table.h"
+
+namespace nocturn::cli {
+namespace {
+
+std::vector<std::string> row_cells(const Json& row, const Shared& shared) {
+  return {text_of(row, "indicator"), text_of(row, "id"), text_of(row, "name"),
+          time_of(row, "since", shared.utc), text_of(row, "details")};
+}
+
+int exit_of(const JsonArray& rows) {
+  for (const Json& row : rows)
+    if (text_of(row, "indicator") != "normal") return 1;
+  return 0;
+}
+
+Result<int> print_rows(const Shared& shared) {
+  const Json answer = TRY(call_hub(shared, "GET", "/api/v1/status", nullptr));
+  const JsonArray& rows = answer.as_object().at("rows").as_array();
+  if (shared.json) {
+    fmt::print("{}\n", boost::json::serialize(answer));
+  } else if (rows.empty()) {
+    fmt::print("no instance yet; describe one under instances: in the configuration\n");
+  } else {
+    std::vector<std::vector<std::string>> cells;
+    for (const Json& row : rows) cells.push_back(row_cells(row, shared));
+    fmt::print("{}", table({"STATE", "INSTANCE", "NAME", "SINCE", "DETAILS"}, cells));
+  }
+  return exit_of(rows);
+}
+
+Result<int> print_one(const Shared& shared, const std::string& instance) {
+  const Json answer =
+      TRY(call_hub(shared, "GET", "/api/v1/status/" + escape_url(instance), nullptr));
+  if (shared.json) {
+    fmt::print("{}\n", boost::json::serialize(answer));
+    return exit_of({answer});
+  }
+  fmt::print("{} ({})\n  state     {}\n  since     {}\n", text_of(answer, "name"),
+             text_of(answer, "id"), text_of(answer, "indicator"),
+             time_of(answer, "since", shared.utc));
+  if (const std::string details = text_of(answer, "details"); !details.empty())
+    fmt::print("  details   {}\n", details);
+  fmt::print("  measured  {}\n", text_of(answer, "measured"));
+  if (const Json& declared = answer.as_object().at("declared"); !declared.is_null()) {
+    fmt::print("  declared  {} by {}: {}\n", text_of(declared, "indicator"),
+               text_of(declared, "by"), text_of(declared, "because"));
+  }
+  std::vector<std::vector<std::string>> cells;
+  for (const Json& check : answer.as_object().at("checks").as_array()) {
+    cells.push_back({text_of(check, "verdict"), text_of(check, "id"), text_of(check, "layer"),
+                     time_of(check, "probed_at", shared.utc), text_of(check, "reason")});
+  }
+  fmt::print("\n{}", table({"VERDICT", "CHECK", "LAYER", "PROBED", "REASON"}, cells));
+  return exit_of({answer});
+}
+
+}  // namespace
+
+void add_status(CLI::App& app, Run& run, Shared& shared) {
+  auto instance = std::make_shared<std::string>();
+  CLI::App* status = app.add_subcommand(
+      "status", "the status page as a table; exit status 0 when all is normal, 1 when not");
+  status->add_option("instance", *instance, "one instance with its checks");
+  status->callback([&run, &shared, instance, status] {
+    if (!status->get_subcommands().empty()) return;
+    run = [&shared, instance] -> Result<int> {
+      return instance->empty() ? print_rows(shared) : print_one(shared, *instance);
+    };
+  });
+  status->footer(
+      "examples:\n  nocturn status\n  nocturn status catalog-eu01\n"
+      "  nocturn status declare catalog-eu01 information --because \"index is being rebuilt\"\n"
+      "  nocturn status withdraw catalog-eu01");
+
+  struct Declare {
+    std::string instance, indicator, because;
+  };
+  auto declare = std::make_shared<Declare>();
+  CLI::App* declaring =
+      status->add_subcommand("declare", "put your word over what is measured, for all to see");
+  declaring->add_option("instance", declare->instance)->required();
+  declaring
+      ->add_option("state", declare->indicator,
+                   "normal, information, maintenance, performance or interruption")
+      ->required();
+  declaring->add_option("--because", declare->because, "the sentence that the public reads")
+      ->required();
+  declaring->callback([&run, &shared, declare] {
+    run = [&shared, declare] -> Result<int> {
+      TRY(call_hub(shared, "POST", "/api/v1/status/declarations",
+                   {{"instance", declare->instance},
+                    {"indicator", declare->indicator},
+                    {"because", declare->because}}));
+      fmt::print("{} is declared {}\n", declare->instance, declare->indicator);
+      return 0;
+    };
+  });
+
+  CLI::App* withdrawing = status->add_subcommand("withdraw", "let the measured state speak again");
+  withdrawing->add_option("instance", declare->instance)->required();
+  withdrawing->callback([&run, &shared, declare] {
+    run = [&shared, declare] -> Result<int> {
+      TRY(call_hub(shared, "DELETE", "/api/v1/status/declarations/" + escape_url(declare->instance),
+                   nullptr));
+      fmt::print("{} shows its measured state again\n", declare->instance);
+      return 0;
+    };
+  });
+}
+
+}  // namespace nocturn::cli
