@@ -15,7 +15,8 @@ if(MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
-add_compile_options(-Wall -Wextra -Wpedantic -Wno-gnu-statement-expression
+# -pthread everywhere: a target whose library adds it alone could not share the precompiled header.
+add_compile_options(-pthread -Wall -Wextra -Wpedantic 
                     -fno-omit-frame-pointer
                     -ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
