@@ -51,7 +51,6 @@ class Monitor {
  public:
   struct Options {
     std::size_t probes_at_once = 512;
-    int blocking_threads = 8;
     std::span<const ProbeKind> kinds;        // empty: all of probes/registry.cpp
     series::SeriesStore* samples = nullptr;  // gets every observation; outlives the Monitor
   };

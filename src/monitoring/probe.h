@@ -22,14 +22,11 @@ class TlsClient;
 // of probes/registry.cpp; see the README there for adding one in six steps.
 namespace nocturn::monitoring {
 
-class BlockingPool;
-
 // What probes may use of the world. Lives longer than every probe.
 struct ProbeWorld {
   net::Loop& loop;
   net::Resolver& resolver;
   net::TlsClient& tls;
-  BlockingPool& blocking;  // threads for libraries that block (YAZ, libpq)
   // A variable of the environment, for secrets given as {env: NAME}. Not set: there are none.
   std::function<std::optional<std::string>(const std::string& name)> variable = {};
 };
