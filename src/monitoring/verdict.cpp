@@ -82,8 +82,8 @@ std::optional<inventory::Layer> layer_from(std::string_view name) {
   return static_cast<inventory::Layer>(found - kLayers.begin());
 }
 
-bool prober_at_fault(std::size_t instances, std::size_t cannot_tell) {
-  return instances >= kFewestInstances && 2 * cannot_tell > instances;
+bool prober_at_fault(std::size_t instances, std::size_t checks, std::size_t lost) {
+  return instances >= kFewestInstances && 2 * lost > checks;
 }
 
 }  // namespace nocturn::monitoring

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -47,9 +48,9 @@ InstanceVerdict combine(std::span<const CheckVerdict> checks);
 std::string_view name_of(inventory::Layer layer);
 std::optional<inventory::Layer> layer_from(std::string_view name);
 
-// Whether the prober itself must be at fault: it cannot tell about more than half of the
-// instances it heard of last (and of three at least). Then failures of the others are not
-// believed either.
-bool prober_at_fault(std::size_t instances, std::size_t cannot_tell);
+// Whether the prober itself must be at fault: of `checks` that told something once, more than
+// half are `lost`: it cannot tell about them now. Then failures of the others are not believed
+// either. Never with fewer than three instances, which may well go together.
+bool prober_at_fault(std::size_t instances, std::size_t checks, std::size_t lost);
 
 }  // namespace nocturn::monitoring

@@ -96,11 +96,11 @@ RC_GTEST_PROP(CombineProperty, is_as_bad_as_the_worst_check_and_blind_to_their_o
   if (worst >= kPerformance) RC_ASSERT(again.check == found.check);
 }
 
-TEST(ProberAtFault, needs_most_of_several_instances) {
-  EXPECT_FALSE(prober_at_fault(0, 0));
-  EXPECT_FALSE(prober_at_fault(2, 2));
-  EXPECT_FALSE(prober_at_fault(4, 2));
-  EXPECT_TRUE(prober_at_fault(4, 3));
+TEST(ProberAtFault, needs_most_checks_of_several_instances) {
+  EXPECT_FALSE(prober_at_fault(3, 0, 0));
+  EXPECT_FALSE(prober_at_fault(2, 8, 8));
+  EXPECT_FALSE(prober_at_fault(4, 4, 2));
+  EXPECT_TRUE(prober_at_fault(4, 4, 3));
 }
 
 TEST(Layer, is_read_back_from_its_name) {
