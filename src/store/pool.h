@@ -20,7 +20,7 @@ class Pool {
 
   Pool(std::size_t limit, Make make) : limit_(limit), make_(std::move(make)) {}
 
-  // A connection for one read; given back, or closed if it is no longer fit, at the end.
+  // A connection for one read, given back at the end.
   class Loan {
    public:
     Loan(Pool& pool, std::unique_ptr<Connection> connection)
@@ -30,7 +30,6 @@ class Pool {
     Loan& operator=(const Loan&) = delete;
     Connection& operator*() const { return *connection_; }
     Connection* operator->() const { return connection_.get(); }
-    void discard() { connection_.reset(); }
 
    private:
     Pool& pool_;

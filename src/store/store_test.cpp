@@ -241,7 +241,8 @@ TEST_P(Store, is_open_for_one_hub_only) {
   reopen();
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, Store, ::testing::Values(Backend::sqlite), backend_name);
+INSTANTIATE_TEST_SUITE_P(Backends, Store, ::testing::Values(Backend::sqlite, Backend::postgresql),
+                         backend_name);
 
 }  // namespace
 }  // namespace nocturn::store

@@ -249,7 +249,8 @@ TEST_P(WriterTest, serves_many_threads) {
   EXPECT_EQ(ids().size(), 16u * 40);
 }
 
-INSTANTIATE_TEST_SUITE_P(Backends, WriterTest, ::testing::Values(Backend::sqlite), backend_name);
+INSTANTIATE_TEST_SUITE_P(Backends, WriterTest,
+                         ::testing::Values(Backend::sqlite, Backend::postgresql), backend_name);
 
 }  // namespace
 }  // namespace nocturn::store
