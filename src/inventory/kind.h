@@ -29,11 +29,11 @@ struct OptionSpec {
   std::string_view name;
   OptionType type;
   bool required = false;
-  std::string_view default_text;                 // as in YAML; empty: none
-  std::string_view sentence;                     // what it does, for people
-  std::optional<double> lowest, highest;         // numbers only
-  std::span<const std::string_view> choices;     // texts only; empty: any
-  std::span<const OptionSpec> section;           // of a section
+  std::string_view default_text = {};            // as in YAML; empty: none
+  std::string_view sentence = {};                // what it does, for people
+  std::optional<double> lowest = {}, highest = {};  // numbers only
+  std::span<const std::string_view> choices = {};   // texts only; empty: any
+  std::span<const OptionSpec> section = {};         // of a section
 };
 
 struct KindSpec {

@@ -5,6 +5,7 @@
 // One function per probe kind; registry.cpp lists them. Whoever adds a kind adds a line here.
 namespace nocturn::monitoring {
 
+ProbeKind http_kind();
 ProbeKind tcp_kind();
 
 }  // namespace nocturn::monitoring

@@ -1,0 +1,162 @@
+#include "base/text.h"
+#include "monitoring/probes/http_dialogue.h"
+#include "monitoring/probes/http_expectation.h"
+#include "monitoring/probes/kinds.h"
+#include "monitoring/probes/options.h"
+
+namespace nocturn::monitoring {
+namespace {
+
+using inventory::OptionSpec;
+using inventory::OptionType;
+
+constexpr std::string_view kFamilies[] = {"any", "4", "6"};
+constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "PUT", "OPTIONS", "DELETE"};
+constexpr std::int64_t kBodyLimit = 1024 * 1024;
+constexpr std::int64_t kHighestBodyLimit = 16 * 1024 * 1024;
+
+constexpr OptionSpec kBasicAuth[] = {
+    {.name = "user", .type = OptionType::text, .required = true, .sentence = "The user's name."},
+    {.name = "password",
+     .type = OptionType::secret,
+     .required = true,
+     .sentence = "The password: {file: …}, {env: …} or {credential: …}."},
+};
+
+std::span<const OptionSpec> options() {
+  static const OptionSpec all[] = {
+      {.name = "url",
+       .type = OptionType::text,
+       .required = true,
+       .sentence = "What to fetch, with http:// or https://."},
+      {.name = "method",
+       .type = OptionType::text,
+       .default_text = "GET",
+       .sentence = "The request's method.",
+       .choices = kMethods},
+      {.name = "headers",
+       .type = OptionType::text_map,
+       .sentence = "Headers to send, by name; Host is the URL's unless given here."},
+      {.name = "body", .type = OptionType::text, .sentence = "The request's body."},
+      {.name = "basic_auth",
+       .type = OptionType::section,
+       .sentence = "User and password (RFC 7617); never sent on to another host by a redirect.",
+       .section = kBasicAuth},
+      {.name = "follow_redirects",
+       .type = OptionType::integer,
+       .default_text = "5",
+       .sentence = "How many redirects to follow; one with an expected status is not followed.",
+       .lowest = 0,
+       .highest = 10},
+      {.name = "expect",
+       .type = OptionType::section,
+       .sentence = "What the answer must look like.",
+       .section = HttpExpectation::specs()},
+      {.name = "tls_verify",
+       .type = OptionType::boolean,
+       .default_text = "true",
+       .sentence = "Whether the certificate must be valid for the host and not expired."},
+      {.name = "ca_file",
+       .type = OptionType::text,
+       .sentence = "A PEM file of certificates to trust besides the system's."},
+      {.name = "server_name",
+       .type = OptionType::text,
+       .sentence = "The name to ask for in TLS and to find in the certificate; else the URL's."},
+      {.name = "ip_family",
+       .type = OptionType::text,
+       .default_text = "any",
+       .sentence = "Which of the name's addresses to use; one probe uses one address.",
+       .choices = kFamilies},
+      {.name = "max_body",
+       .type = OptionType::size,
+       .default_text = "1MiB",
+       .sentence = "How much of the (decoded) body is read and looked at, up to 16MiB.",
+       .lowest = 0,
+       .highest = kHighestBodyLimit},
+  };
+  return all;
+}
+
+class HttpProbe final : public HttpDialogue {
+ public:
+  using HttpDialogue::HttpDialogue;
+
+ private:
+  void begin(const inventory::Options& options) override {
+    auto prepared = prepare(options);
+    // A check that cannot be carried out says nothing about the server.
+    if (!prepared) return cannot_tell(prepared.error().text());
+    fetch(std::move(*prepared));
+  }
+
+  Result<Fetch> prepare(const inventory::Options& options) {
+    Fetch fetch;
+    fetch.request.url = TRY(net::parse_url(text_option(options, "url")));
+    fetch.request.method = text_option(options, "method", "GET");
+    fetch.request.body = text_option(options, "body");
+    for (const auto& [name, option] : section_option(options, "headers")) {
+      const auto* value = std::get_if<std::string>(&option.value);
+      if (value == nullptr || !net::is_header(name, *value)) {
+        return nocturn::fail(ErrorCode::invalid, "\"{}\" cannot be sent as a header", name);
+      }
+      fetch.request.headers.push_back({name, *value});
+    }
+    if (const auto& auth = section_option(options, "basic_auth"); !auth.empty()) {
+      const auto password = TRY(read_secret(section_option(auth, "password"), world()));
+      const auto pair = fmt::format("{}:{}", text_option(auth, "user"), password);
+      fetch.request.headers.push_back({"Authorization", "Basic " + to_base64(as_bytes(pair))});
+    }
+    fetch.family = family_option(options);
+    fetch.tls.verify = flag_option(options, "tls_verify", true);
+    fetch.tls.ca_file = text_option(options, "ca_file");
+    fetch.tls.server_name = text_option(options, "server_name");
+    fetch.redirects = static_cast<int>(integer_option(options, "follow_redirects", 5));
+    const auto limit = integer_option(options, "max_body", kBodyLimit);
+    fetch.body_limit =
+        static_cast<std::size_t>(std::clamp<std::int64_t>(limit, 0, kHighestBodyLimit));
+    expectation_ = TRY(HttpExpectation::make(section_option(options, "expect")));
+    return fetch;
+  }
+
+  bool is_wanted_redirect(const net::ClientResponse& response) override {
+    return expectation_.wants_status(response.status);
+  }
+
+  void on_response(net::ClientResponse& response) override {
+    metric("size", static_cast<double>(response.body.size()), "B");
+    auto objection = expectation_.objection(response);
+    if (objection.empty()) objection = certificate_objection();
+    if (objection.empty()) return pass();
+    if (!response.body_coded && !response.body.empty()) {
+      note("< " + response.body.substr(0, 250));
+    }
+    fail(std::move(objection));
+  }
+
+  std::string certificate_objection() {
+    const double wanted = expectation_.certificate_days();
+    if (wanted < 0) return {};
+    const auto facts = tls_facts();
+    if (!facts) return "no certificate: the answer did not come over TLS";
+    const double days = certificate_days(*facts);
+    if (days >= wanted) return {};
+    return fmt::format("the certificate ends in {:.1f} days ({}), at least {} expected", days,
+                       to_rfc3339(facts->not_after), wanted);
+  }
+
+  HttpExpectation expectation_;
+};
+
+}  // namespace
+
+ProbeKind http_kind() {
+  return {.spec = {.name = "http",
+                   .sentence = "A web page or an API answers, and the answer is right.",
+                   .example = R"({http: {url: "http://127.0.0.1:8101/search?q=canary", )"
+                              R"(expect: {status: 200, body_contains: "canary"}}})",
+                   .options = options(),
+                   .default_layer = "service"},
+          .start = &Dialogue::start<HttpProbe>};
+}
+
+}  // namespace nocturn::monitoring
