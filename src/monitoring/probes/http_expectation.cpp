@@ -79,7 +79,7 @@ Result<std::unique_ptr<RE2>> compile(std::string_view pattern) {
   return compiled;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kShown = 80;
   return fmt::format("\"{}\"{}", text.substr(0, kShown), text.size() > kShown ? "…" : "");
 }
@@ -145,7 +145,7 @@ std::string HttpExpectation::objection(const net::ClientResponse& response) cons
   for (const auto& header : headers_) {
     const auto value = response.header(header.name);
     if (!RE2::PartialMatch(re2::StringPiece(value.data(), value.size()), *header.pattern)) {
-      return fmt::format("header {} is {}, expected to match {}", header.name, quoted(value),
+      return fmt::format("header {} is {}, expected to match {}", header.name, in_quotes(value),
                          header.pattern->pattern());
     }
   }
@@ -169,11 +169,11 @@ std::string HttpExpectation::body_objection(const net::ClientResponse& response)
   }
   for (const auto& text : contains_) {
     if (body.find(text) == body.npos) {
-      return fmt::format("{} is not in the body ({})", quoted(text), cut_note(response));
+      return fmt::format("{} is not in the body ({})", in_quotes(text), cut_note(response));
     }
   }
   for (const auto& text : contains_not_) {
-    if (body.find(text) != body.npos) return fmt::format("{} is in the body", quoted(text));
+    if (body.find(text) != body.npos) return fmt::format("{} is in the body", in_quotes(text));
   }
   if (matches_ && !RE2::PartialMatch(body, *matches_)) {
     return fmt::format("the body ({}) does not match {}", cut_note(response), matches_->pattern());
@@ -191,8 +191,8 @@ std::string HttpExpectation::json_objection(const net::ClientResponse& response)
     const bool right =
         named.pattern ? RE2::PartialMatch(*value, *named.pattern) : *value == named.value;
     if (!right) {
-      return fmt::format("{} is {}, expected {}", named.name, quoted(*value),
-                         named.pattern ? named.value : quoted(named.value));
+      return fmt::format("{} is {}, expected {}", named.name, in_quotes(*value),
+                         named.pattern ? named.value : in_quotes(named.value));
     }
   }
   return {};
