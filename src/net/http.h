@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,15 +25,17 @@ struct Header {
 struct Request {
   std::string method;  // upper case
   std::string target;  // as received: path and query
-  std::string path;    // decoded, without query; starts with '/', no "..", no empty or NUL parts
+  // Decoded, without query. Starts with '/'; has no empty, "." or ".." parts, no '/' at its end
+  // (but for "/" itself), no control characters, no backslash; is UTF-8.
+  std::string path;
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::vector<Header> headers;                             // names in lower case
   std::string body;
-  std::string peer;   // the other side's address, or "unix"
+  std::string peer;     // the other side's address, or "unix"
   bool secure = false;  // over TLS
   bool local = false;   // over the Unix socket: the data folder's owner
 
-  // The first header or query parameter of that name, or empty.
+  // The first header (name in lower case) or query parameter of that name, or empty.
   std::string_view header(std::string_view name) const;
   std::string_view parameter(std::string_view name) const;
 };
@@ -45,11 +48,12 @@ struct Response {
 
 // A page ready to be sent: complete response bytes for each encoding, made once per change and
 // shared by every request for it. Immutable after make_page().
+// The server adds the Date line after the status line.
 struct Page {
   std::string etag;  // quoted; the same for every encoding but for a suffix
   struct Variant {
-    std::string bytes;      // status line, headers, empty line, body
-    std::size_t head_size;  // HEAD sends only this much
+    std::string bytes;          // status line, headers, empty line, body
+    std::size_t head_size = 0;  // HEAD sends only this much
     std::string etag;
   };
   Variant identity, gzip, brotli;  // gzip and brotli empty when they would not be smaller
@@ -62,22 +66,43 @@ struct PageSource {
   std::string cache_control = "no-cache";
   std::vector<Header> headers;
 };
+// Compresses as well as it can: half a second for 200 KB. Pure; any thread.
 std::shared_ptr<const Page> make_page(const PageSource& source);
+
+// Lets a map with string keys be asked with a string_view.
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>{}(text);
+  }
+};
 
 // All prepared pages, keyed by exact request target ("/", "/api/v2/summary.json").
 struct PageSet {
-  std::unordered_map<std::string, std::shared_ptr<const Page>> pages;
+  std::unordered_map<std::string, std::shared_ptr<const Page>, TextHash, std::equal_to<>> pages;
 };
 
 // The live page set; published whole, so that a reader sees either the old or the new one.
-// Thread-safe.
+// Thread-safe. Readers keep what current() gave them and ask again when version() has moved, so
+// that the lock is taken once per publication and reader, not once per request.
 class PageBoard {
  public:
-  void publish(std::shared_ptr<const PageSet> pages) { pages_.store(std::move(pages)); }
-  std::shared_ptr<const PageSet> current() const { return pages_.load(); }
+  void publish(std::shared_ptr<const PageSet> pages) {
+    const std::lock_guard lock(mutex_);
+    pages_ = std::move(pages);
+    version_.fetch_add(1, std::memory_order_release);
+  }
+  std::shared_ptr<const PageSet> current() const {
+    const std::lock_guard lock(mutex_);
+    return pages_;
+  }
+  // Counts publications.
+  std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
 
  private:
-  std::atomic<std::shared_ptr<const PageSet>> pages_{std::make_shared<const PageSet>()};
+  mutable std::mutex mutex_;
+  std::shared_ptr<const PageSet> pages_ = std::make_shared<const PageSet>();
+  std::atomic<std::uint64_t> version_{1};
 };
 
 // Everything that is not a prepared page; runs on the bounded worker pool, may block for a while.

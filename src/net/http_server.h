@@ -12,12 +12,14 @@ namespace nocturn::net {
 struct ServerLimits {
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 1024 * 1024;
-  std::size_t connections = 16 * 1024;  // then new ones are told 503 and closed
-  std::size_t queued_requests = 256;    // waiting for a worker; then 503 with Retry-After
+  std::size_t connections = 16 * 1024;           // then new ones are told 503 and closed
+  std::size_t queued_requests = 256;             // waiting for a worker; then 503 with Retry-After
   Micros head_time = std::chrono::seconds(10);   // to receive a whole request head
   Micros body_time = std::chrono::seconds(30);   // and its body
   Micros idle_time = std::chrono::seconds(75);   // between requests
   Micros write_time = std::chrono::seconds(30);  // without a byte of progress
+  Micros heartbeat = std::chrono::seconds(15);   // a comment on every event stream
+  std::size_t stream_backlog = 64 * 1024;        // a reader further behind is let go
 };
 
 struct TlsFiles {
@@ -26,17 +28,18 @@ struct TlsFiles {
 };
 
 struct ServerOptions {
-  std::string listen;                   // "127.0.0.1:8080", "[::1]:0"
+  std::string listen;                      // "127.0.0.1:8080", "[::1]:0"
   std::optional<std::string> unix_socket;  // mode 0600; answers with Request::local
-  std::optional<TlsFiles> tls;          // for `listen`; TLS 1.2 and 1.3
-  int loops = 0;                        // 0: one per core
+  std::optional<TlsFiles> tls;             // for `listen`; TLS 1.2 and 1.3
+  int loops = 0;                           // 0: one per core
   int workers = 4;
   ServerLimits limits;
 };
 
 // One event loop per core. A request whose target is on the PageBoard is answered from the loop
-// (ETag, 304, HEAD, gzip, brotli); GET on `events_path` becomes an event stream; everything else
-// goes to `handler` on a worker thread.
+// (ETag, 304, HEAD, gzip, brotli); GET on "/events" becomes an event stream; everything else goes
+// to `handler` on a worker thread. The handler must come to an end by itself: stopping waits for
+// it. The program ignores SIGPIPE, as OpenSSL writes without MSG_NOSIGNAL.
 class HttpServer {
  public:
   static Result<std::unique_ptr<HttpServer>> start(ServerOptions options, const Clock& clock,
@@ -45,12 +48,14 @@ class HttpServer {
   virtual ~HttpServer() = default;
 
   virtual std::string address() const = 0;  // with the real port: "127.0.0.1:43121"
-  // Sends an event to every open stream of "/events".
+  // Sends an event to every open stream of "/events". Thread-safe.
   virtual void broadcast(StreamEvent event) = 0;
 
+  // Since the start, but for streams and connections: those open now.
   struct Counters {
     std::uint64_t requests, pages, not_modified, handled, refused, streams, connections;
   };
+  // Thread-safe.
   virtual Counters counters() const = 0;
 };
 

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "net/http_reader.h"
+#include "net/http_server.h"
+#include "net/http_server_pages.h"
+#include "net/http_server_socket.h"
+#include "net/http_server_workers.h"
+#include "net/loop.h"
+#include "net/sse.h"
+
+namespace nocturn::net {
+
+class ServerConnection;
+class ServerShard;
+
+// Written by one loop's thread, read by any.
+struct ShardCounters {
+  std::atomic<std::uint64_t> requests = 0, pages = 0, not_modified = 0, handled = 0, refused = 0,
+                             streams = 0;
+  std::atomic<std::uint64_t> connections = 0;  // counted up by whoever deals them out
+
+  static void add(std::atomic<std::uint64_t>& counter) {
+    counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
+};
+
+// The event history and the loops that must hear of each event. Thread-safe.
+class EventHub {
+ public:
+  void attach(ServerShard& shard) { shards_.push_back(&shard); }  // before anything else
+  void broadcast(const StreamEvent& event);
+  EventHistory::Start start(std::string_view last_event_id) const;
+
+ private:
+  std::vector<ServerShard*> shards_;
+  mutable std::mutex mutex_;  // held while posting, so that loops hear events in their order
+  EventHistory history_;
+};
+
+// One event loop with its connections and all they share. Everything but adopt(), counters() and
+// the constructor belongs to the loop's thread.
+class ServerShard {
+ public:
+  struct Shared {
+    const ServerOptions& options;
+    const Clock& clock;
+    const PageBoard& board;
+    const Handler& handler;
+    WorkerPool& workers;
+    EventHub& hub;
+  };
+
+  explicit ServerShard(const Shared& shared);
+  ~ServerShard();
+
+  struct Arrival {
+    int descriptor;
+    const TlsContext* tls;
+    bool local;
+    bool turn_away;  // one too many: say 503 and close
+  };
+  // Any thread; takes the descriptor.
+  void adopt(const Arrival& arrival);
+
+  // Ends idle connections and streams, and the others once they are answered; those that take
+  // longer than `patience` are cut off. Then calls `done`, once.
+  void drain(Micros patience, std::function<void()> done);
+  bool draining() const { return draining_; }
+
+  void deliver(const EventHistory::Entry& entry);
+
+  Loop& loop() { return loop_; }
+  PageShelf& shelf() { return shelf_; }
+  const ServerLimits& limits() const { return shared_.options.limits; }
+  const Handler& handler() const { return shared_.handler; }
+  WorkerPool& workers() { return shared_.workers; }
+  EventHub& hub() { return shared_.hub; }
+  ShardCounters& counters() { return counters_; }
+  // For what is read at once; its contents last until the next read.
+  std::span<char> scratch() { return *scratch_; }
+  // For heads; a connection that receives a body takes the reader along.
+  std::unique_ptr<RequestReader>& reader() { return reader_; }
+  std::unique_ptr<RequestReader> new_reader() const;
+
+  void enter(ServerConnection& connection);
+  void leave(ServerConnection& connection, bool was_stream);
+  void join_streams(ServerConnection& connection);
+
+ private:
+  void sweep();
+  void heartbeat();
+  void tell_if_empty();
+  // The members may leave while they are visited.
+  void visit_all(const std::vector<ServerConnection*>& members,
+                 const std::function<void(ServerConnection&)>& visit);
+
+  Shared shared_;
+  Loop loop_;
+  PageShelf shelf_;
+  ShardCounters counters_;
+  std::unique_ptr<std::array<char, 64 * 1024>> scratch_;
+  std::unique_ptr<RequestReader> reader_;
+  std::vector<ServerConnection*> connections_, streams_;
+  bool draining_ = false;
+  std::function<void()> drained_;
+};
+
+}  // namespace nocturn::net
