@@ -7,5 +7,7 @@ namespace nocturn::monitoring {
 
 ProbeKind http_kind();
 ProbeKind tcp_kind();
+ProbeKind tls_kind();
+ProbeKind smtp_kind();
 
 }  // namespace nocturn::monitoring
