@@ -62,8 +62,7 @@ void each_id(const Node& part, const Part& described, Reading& reading, Read rea
   for (const Member& member : part.members) {
     if (!is_id(member.key)) {
       const std::string near = as_id(member.key);
-      reading.report.add(member.mark,
-                         fmt::format("{} is no id of a {}", in_quotes(member.key), described.one),
+      reading.report.add(member.mark, fmt::format("{} is no id", in_quotes(member.key)),
                          near.empty() ? "write small letters, digits and hyphens"
                                       : fmt::format("write {}: small letters, digits and hyphens, "
                                                     "at most 63",

@@ -24,6 +24,5 @@ std::string_view name_of(Environment environment) {
   return kEnvironments[static_cast<std::size_t>(environment)];
 }
 std::string_view name_of(Hosting hosting) { return kHostings[static_cast<std::size_t>(hosting)]; }
-std::string_view name_of(Layer layer) { return kLayers[static_cast<std::size_t>(layer)]; }
 
 }  // namespace nocturn::inventory

@@ -31,12 +31,11 @@ enum class Hosting { private_cloud, public_cloud };  // "private", "public" in t
 // From the ground up; a failure below explains failures above it.
 enum class Layer { facility, network, host, service, transaction };
 
-// As in the configuration: "off_site", "multi", "production", "private", "service".
+// As in the configuration: "off_site", "multi", "production", "private".
 std::string_view name_of(Role role);
 std::string_view name_of(Tenancy tenancy);
 std::string_view name_of(Environment environment);
 std::string_view name_of(Hosting hosting);
-std::string_view name_of(Layer layer);
 
 // Where a node stands: file relative to the configuration folder, line and column from 1.
 struct Place {

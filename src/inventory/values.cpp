@@ -233,8 +233,14 @@ Value read_checked_text(const Node& node, const OptionSpec& spec, std::string_vi
                                       ? "an id"
                                       : "a time zone like Europe/Amsterdam";
   if (!node.scalar()) return wrong_shape(node, what, wanted, report);
-  if (const auto mend = mend_of(node.text, spec.type)) return wrong(node, what, *mend, report);
-  return OptionValue{node.text};
+  const auto mend = mend_of(node.text, spec.type);
+  if (!mend) return OptionValue{node.text};
+  if (spec.type == OptionType::url && node.text.contains('@')) {
+    // Never repeat what stands there: it may hold a password.
+    report.add(node.mark, fmt::format("{} is no URL that can be used", what), *mend);
+    return std::nullopt;
+  }
+  return wrong(node, what, *mend, report);
 }
 
 Value read_list(const Node& node, const OptionSpec& spec, std::string_view what, Report& report) {

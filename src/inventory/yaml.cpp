@@ -173,14 +173,22 @@ class TreeBuilder final : public YAML::EventHandler {
   bool out_of_nodes_ = false;
 };
 
+bool indented_by_tab(std::string_view text, int line) {
+  for (; line > 1 && !text.empty(); --line)
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  const std::size_t first = std::min(text.find_first_not_of(" \t"), text.size());
+  return text.substr(0, first).contains('\t');
+}
+
 std::string mend_of(std::string_view message) {
   struct Hint {
     std::string_view part, mend;
   };
   static constexpr Hint kHints[] = {
       {"tab", "indent with spaces"},
-      {"end of sequence flow", "close the list with ]"},
-      {"end of map flow", "close the mapping with }"},
+      {"end of sequence flow", "close the list with ], and look for a quote without its partner"},
+      {"illegal flow end", "close every [ with ] and every { with }"},
+      {"end of map flow", "close the mapping with }, and look for a quote without its partner"},
       {"EOF in scalar", "close the quotes"},
       {"end of map not found",
        "indent this line like the lines before it, and look for a quote or "
@@ -238,8 +246,12 @@ std::optional<Node> read_yaml(std::string_view text, std::uint32_t file, std::si
     // Never more than two: on some input the library finds another empty document for ever.
     if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
   } catch (const YAML::Exception& exception) {
-    report.add({file, exception.mark.line + 1, exception.mark.column + 1},
-               fmt::format("not YAML: {}", exception.msg), mend_of(exception.msg));
+    const Mark mark{file, exception.mark.line + 1, exception.mark.column + 1};
+    if (indented_by_tab(text, mark.line)) {
+      report.add(mark, "not YAML: a tab in the indentation", "indent with spaces");
+    } else {
+      report.add(mark, fmt::format("not YAML: {}", exception.msg), mend_of(exception.msg));
+    }
     return std::nullopt;
   }
   return std::move(builder.root);
