@@ -80,7 +80,7 @@ class SampleCloud : public ::testing::Test {
     ASSERT_TRUE(up) << up.error().text();
   }
   static void TearDownTestSuite() {
-    if (cloud_ != nullptr) EXPECT_TRUE(cloud_->down());
+    EXPECT_TRUE(cloud_ == nullptr || cloud_->down());
     delete keeper_;
     delete cloud_;
     delete folder_;
@@ -130,7 +130,9 @@ TEST_F(SampleCloud, holds_the_records_in_its_databases) {
       {.arguments = {"psql", "-h", "127.0.0.1", "-p",
                      std::to_string(cloud_->port("repository-us01", "postgresql")), "-U", "watch",
                      "-Atc", "select count(*) from record", "postgres"},
-       .environment = {{"PGPASSWORD", password.substr(0, password.find('\n'))}}});
+       .environment = {{"PGPASSWORD", password.substr(0, password.find('\n'))},
+                       {"PGSSLMODE", "verify-full"},
+                       {"PGSSLROOTCERT", cloud_->data() / "ca.pem"}}});
   ASSERT_TRUE(run);
   EXPECT_EQ(run->output, "24\n") << run->errors;
 }

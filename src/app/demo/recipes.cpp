@@ -96,6 +96,21 @@ fs::path cluster_folder(const Place& place) {
   return fs::path("/var/tmp") / fmt::format("nocturn-sample-{:016x}", name);
 }
 
+// PostgreSQL wants a key that its account alone can read.
+Status give_certificate(const Place& place, const fs::path& cluster,
+                        std::optional<Account> account) {
+  for (const char* name : {"tls.pem", "tls.key"}) {
+    const fs::path copy = cluster / name;
+    TRY_STATUS(copy_into(place.data / name, copy));
+    std::error_code failed;
+    fs::permissions(copy, fs::perms::owner_read, failed);
+    if (account && ::chown(copy.c_str(), account->user, account->group) != 0) {
+      return fail(ErrorCode::forbidden, "cannot give {} to postgres", copy.string());
+    }
+  }
+  return {};
+}
+
 // The records go in by PostgreSQL's single-user mode: nothing listens before it is complete.
 Status fill_cluster(const Place& place, const fs::path& cluster, std::optional<Account> account) {
   const fs::path statements = cluster / "sample.sql";
@@ -130,7 +145,8 @@ Status lay_out_postgresql(const Place& place) {
                     "reject", "--no-sync", "-E", "UTF8", "--locale", "C", "--no-instructions"},
                    account, cluster));
     TRY_STATUS(
-        write_text(cluster / "pg_hba.conf", "host postgres watch 127.0.0.1/32 scram-sha-256\n"));
+        write_text(cluster / "pg_hba.conf", "hostssl postgres watch 127.0.0.1/32 scram-sha-256\n"));
+    TRY_STATUS(give_certificate(place, cluster, account));
     TRY_STATUS(fill_cluster(place, cluster, account));
     TRY_STATUS(write_text(finished, "\n"));
   }
