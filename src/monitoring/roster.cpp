@@ -218,14 +218,12 @@ std::optional<Slot> Roster::find(const inventory::CheckId& id) const {
 
 bool Roster::well(Slot slot) const {
   const Watched& watched = checks_[slot];
-  if (watched.probed) return watched.last.outcome == Outcome::passed;
-  const Verdict known = watched.state.verdict();
-  return known == Verdict::normal || known == Verdict::performance;
+  return !watched.probed || watched.last.outcome == Outcome::passed;
 }
 
 SteadyTime Roster::postponed(Slot slot, SteadyTime now) const {
   const Watched& watched = checks_[slot];
-  return due_after_pause(now, watched.rules->every, watched.offset);
+  return first_due(now, watched.rules->every, watched.offset);
 }
 
 std::vector<CheckStand> Roster::stands(Moment now) const {

@@ -46,7 +46,6 @@ class Listener {
   Loop* loop_ = nullptr;
   OnAccept on_accept_;
   Loop::TimerId pause_timer_ = 0;
-  bool starving_ = false;
 };
 
 }  // namespace nocturn::net

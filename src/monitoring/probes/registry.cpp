@@ -7,7 +7,16 @@ namespace nocturn::monitoring {
 namespace {
 
 // In the order of the docs. Add yours here.
-std::vector<ProbeKind> all_kinds() { return {http_kind(), tcp_kind(), tls_kind(), smtp_kind()}; }
+std::vector<ProbeKind> all_kinds() {
+  return {
+      http_kind(),        //
+      tcp_kind(),         //
+      z3950_kind(),       //
+      sru_kind(),         //
+      postgresql_kind(),  //
+      command_kind(),     //
+  };
+}
 
 }  // namespace
 
