@@ -28,16 +28,28 @@ struct Loaded {
   std::vector<Fault> faults;  // in the order of the files, all at once (at most 1,000)
 };
 
-// Reads every *.yaml and *.yml of the folder, merged by key. Secrets stay references
+// One file's text, for whoever has no folder. Names give the order of faults.
+struct Source {
+  std::string name;
+  std::string text;
+};
+Loaded load_texts(std::span<const Source> sources, std::span<const KindSpec> kinds);
+
+// Reads every *.yaml and *.yml of the folder and the folders in it (none whose name starts
+// with a dot), merged by key. Secrets stay references
 // ({file: …}, {env: …}, {credential: …}); they are read when a probe needs them. Limits: 64 MiB
 // and 1,000 files in all, nesting 32.
 Loaded load(const std::filesystem::path& folder, std::span<const KindSpec> kinds);
+
+// The files that load() reads, relative to the folder, in order of their names. `not_found` when
+// there is no such folder, `limited` when there are more than 1,000.
+Result<std::vector<std::filesystem::path>> configuration_files(const std::filesystem::path& folder);
 
 // One difference between two clouds, as told by `config diff` and recorded when applied.
 struct Difference {
   enum class Kind { added, changed, removed };
   Kind kind;
-  std::string object;  // "instance/catalog-eu01", "check/catalog-eu01/z3950"
+  std::string object;         // "instance/catalog-eu01", "check/catalog-eu01/z3950"
   std::string before, after;  // canonical JSON of the object; empty where there is none
 };
 std::vector<Difference> difference(const Cloud& before, const Cloud& after);

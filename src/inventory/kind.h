@@ -23,23 +23,29 @@ enum class OptionType {
   text_map,   // Options whose values are texts; the keys are the writer's own; numbers as text
   section,    // Options, as `section` declares them
   pattern,    // std::string: a regular expression in RE2's syntax
+  url,        // std::string: an absolute http or https URL without a password
+  id,         // std::string: small letters, digits and hyphens, at most 63 bytes
+  id_list,    // std::vector<std::string>
+  time_zone,  // std::string: an IANA name that the system knows
+  location,   // std::vector<std::string>, two reals: latitude and longitude in degrees
 };
 
 struct OptionSpec {
   std::string_view name;
   OptionType type;
   bool required = false;
-  std::string_view default_text = {};            // as in YAML; empty: none
-  std::string_view sentence = {};                // what it does, for people
-  std::optional<double> lowest = {}, highest = {};  // numbers only
-  std::span<const std::string_view> choices = {};   // texts only; empty: any
-  std::span<const OptionSpec> section = {};         // of a section
+  std::string_view default_text = {};  // as in YAML; empty: none
+  std::string_view sentence = {};      // what it does, for people
+  // Of numbers; of durations in seconds, of sizes in bytes.
+  std::optional<double> lowest = {}, highest = {};
+  std::span<const std::string_view> choices = {};  // texts only; empty: any
+  std::span<const OptionSpec> section = {};        // of a section; empty: whoever reads it knows
 };
 
 struct KindSpec {
-  std::string_view name;       // "http": the key in a check
-  std::string_view sentence;   // what passing means
-  std::string_view example;    // one YAML flow mapping that loads
+  std::string_view name;      // "http": the key in a check
+  std::string_view sentence;  // what passing means
+  std::string_view example;   // one YAML flow mapping that loads
   std::span<const OptionSpec> options;
   std::string_view default_layer;  // "transaction", "service", …
 };

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -29,6 +30,12 @@ enum class Environment { production, sandbox };
 enum class Hosting { private_cloud, public_cloud };  // "private", "public" in text
 // From the ground up; a failure below explains failures above it.
 enum class Layer { facility, network, host, service, transaction };
+
+// As in the configuration: "off_site", "multi", "production", "private".
+std::string_view name_of(Role role);
+std::string_view name_of(Tenancy tenancy);
+std::string_view name_of(Environment environment);
+std::string_view name_of(Hosting hosting);
 
 // Where a node stands: file relative to the configuration folder, line and column from 1.
 struct Place {
@@ -66,11 +73,11 @@ struct OptionValue {
 
 // When a check's outcomes become a verdict. Defaults are the documented ones.
 struct Confirmation {
-  int failures = 3;                                // consecutive, until a failure is hard
-  int recoveries = 2;                              // consecutive, until it is over
-  Micros retry = std::chrono::seconds(0);          // between re-checks while soft; 0: every / 3
-  Micros slow_above{0}, slow_clear{0};             // latency thresholds; 0: none
-  int slow_of = 5;                                 // the median of so many decides
+  int failures = 3;                        // consecutive, until a failure is hard
+  int recoveries = 2;                      // consecutive, until it is over
+  Micros retry = std::chrono::seconds(0);  // between re-checks while soft; 0: every / 3
+  Micros slow_above{0}, slow_clear{0};     // latency thresholds; 0: none
+  int slow_of = 5;                         // the median of so many decides
   bool flap_detection = true;
 };
 

@@ -35,6 +35,21 @@ Result<std::uint64_t> number_at(const JsonObject& object, std::string_view name)
 
 }  // namespace
 
+std::string_view name_of(Sensitivity sensitivity) {
+  switch (sensitivity) {
+    case Sensitivity::open: return "open";
+    case Sensitivity::internal: return "internal";
+    case Sensitivity::personal: return "personal";
+  }
+  CHECK(false);
+}
+
+Result<Sensitivity> sensitivity_of(std::string_view name) {
+  for (const auto one : {Sensitivity::open, Sensitivity::internal, Sensitivity::personal})
+    if (name == name_of(one)) return one;
+  return fail(ErrorCode::corrupt, "\"{}\" is no class of an entry", name);
+}
+
 Hash commitment(std::span<const std::uint8_t> salt, std::string_view payload) {
   thread_local crypto::Sha256 hasher;
   return hasher.add(salt).add(payload).finish();

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "crypto/sha256.h"
+#include "ledger/ledger.h"
 
 // The public face of an entry: a CloudEvents 1.0 envelope in canonical JSON (RFC 8785). It says
 // that something of a kind happened, when and in which order, and commits to the payload without
@@ -29,6 +30,8 @@ struct Envelope {
   std::string type;
   bool operator==(const Envelope&) const = default;
 };
+
+Result<Sensitivity> sensitivity_of(std::string_view name);
 
 // SHA-256(salt ‖ payload).
 Hash commitment(std::span<const std::uint8_t> salt, std::string_view payload);

@@ -14,6 +14,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "crypto/sha256.h"
 #include "store/store.h"
 #include "store/writer.h"
 
@@ -22,13 +23,19 @@
 // to their payload, never the payload itself.
 namespace nocturn::ledger {
 
+// Who may be given the payload of an entry; said in the public leaf ("class").
+enum class Sensitivity { open, internal, personal };
+std::string_view name_of(Sensitivity sensitivity);
+
 // What a rule decided. `type` is dotted and starts with the folder that owns it, for example
 // "monitoring.verdict.changed". `object` names what it is about ("instance/catalog-eu01"); only
 // a keyed pseudonym of it gets into the public leaf.
 struct Event {
   std::string type;
   std::string object;
-  std::string payload;  // canonical JSON; at most 1 MiB
+  std::string payload;     // canonical JSON; at most 1 MiB
+  std::uint64_t form = 1;  // version of the payload's shape, for the applier to tell them apart
+  Sensitivity sensitivity = Sensitivity::internal;
 };
 
 // An event in its place in the ledger.
@@ -51,9 +58,10 @@ struct Applier {
 // What a command hands to record(): looks at the state inside the writing transaction, and
 // answers the events to record or why not. May run twice; must change nothing but through events.
 using Decide = std::move_only_function<Result<std::vector<Event>>(store::Reader&, WallTime now)>;
-// Called after the commit, on the writer's thread; must not block.
+// Called after the commit, on the writer's thread; must not block. When nothing is recorded for
+// want of room or right, it is called at once, on the caller's thread.
 using Recorded = std::move_only_function<void(Result<std::vector<Entry>>)>;
-// Called for each committed group of entries, in order, on the writer's thread; must not block.
+// Called for the entries of each record(), in order, on the writer's thread; must not block.
 using OnCommitted = std::function<void(std::span<const Entry>)>;
 
 struct Checkpoint {
@@ -63,11 +71,12 @@ struct Checkpoint {
 };
 
 struct Options {
-  std::string origin;                    // the log's name, for example "status.example.org/ledger"
-  std::filesystem::path tiles;           // folder of tiles and checkpoint, made if absent
-  std::filesystem::path key;             // the signing key, made (0600) on first start
-  std::filesystem::path memory;          // the last signed (size, root), kept outside the data folder
+  std::string origin;            // the log's name, for example "status.example.org/ledger"
+  std::filesystem::path tiles;   // folder of tiles and checkpoint, made if absent
+  std::filesystem::path key;     // the signing key, made (0600) on first start
+  std::filesystem::path memory;  // the last signed checkpoint, kept outside the data folder
   std::span<const Applier> appliers;
+  std::filesystem::path pseudonyms = {};  // key of the pseudonyms; if empty, beside the signing key
 };
 
 // The one way to change anything: decide → append + apply in one transaction → publish.
@@ -98,9 +107,19 @@ class Ledger {
   virtual Result<std::vector<Entry>> entries(std::uint64_t from, std::uint64_t limit) const = 0;
   // c2sp.org/tlog-proof@v1 text for one entry against the newest checkpoint.
   virtual Result<std::string> proof(std::uint64_t index) const = 0;
-  // Forgets payload and salt of an entry; its leaf and all proofs stay valid.
+  // The proof that the log of `old_size` entries is the beginning of the newest checkpoint's.
+  virtual Result<std::vector<crypto::Hash>> consistency(std::uint64_t old_size) const = 0;
+  // Forgets payload, salt and object of an entry; its leaf and all proofs stay valid. Waits until
+  // that is durable. Not from the writer's thread.
   virtual Status erase_payload(std::uint64_t index) = 0;
+
+  // The one writer, for tables that no entry speaks of (cursors, outboxes).
+  virtual store::Writer& writer() = 0;
 };
+
+// Makes the tables of all appliers anew in `into` (migrated, and empty) by replaying the ledger of
+// `from`. Erased entries are passed over: what was forgotten does not come back.
+Status rebuild(store::Database& from, store::Database& into, std::span<const Applier> appliers);
 
 // The migrations of the ledger's tables.
 std::span<const store::Migration> migrations();

@@ -18,7 +18,7 @@ constexpr std::string_view kGoNote =
     "x08go/ZJkuBS9UG/"
     "SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
 
-class Notes : public testing::Test {
+class Notes : public ::testing::Test {
  protected:
   SeededRandom random_{7};
   Signer signer_ = Signer::parse(Signer::make_text("log.example/x", random_)).value();

@@ -52,6 +52,8 @@ class Monitor {
   struct Options {
     std::size_t probes_at_once = 512;
     std::span<const ProbeKind> kinds;        // empty: all of probes/registry.cpp
+    // A variable of the environment, for secrets given as {env: NAME}. Not set: there are none.
+    std::function<std::optional<std::string>(const std::string& name)> variable;
     series::SeriesStore* samples = nullptr;  // gets every observation; outlives the Monitor
   };
   static Result<std::unique_ptr<Monitor>> start(Options options, const Clock& clock,

@@ -218,12 +218,14 @@ std::optional<Slot> Roster::find(const inventory::CheckId& id) const {
 
 bool Roster::well(Slot slot) const {
   const Watched& watched = checks_[slot];
-  return !watched.probed || watched.last.outcome == Outcome::passed;
+  if (watched.probed) return watched.last.outcome == Outcome::passed;
+  const Verdict known = watched.state.verdict();
+  return known == Verdict::normal || known == Verdict::performance;
 }
 
 SteadyTime Roster::postponed(Slot slot, SteadyTime now) const {
   const Watched& watched = checks_[slot];
-  return first_due(now, watched.rules->every, watched.offset);
+  return due_after_pause(now, watched.rules->every, watched.offset);
 }
 
 std::vector<CheckStand> Roster::stands(Moment now) const {

@@ -57,7 +57,7 @@ class Roster {
   const inventory::Check& check(Slot slot) const { return *checks_[slot].check; }
   const inventory::InstanceId& instance(Slot slot) const { return checks_[slot].instance->id; }
   std::optional<Slot> find(const inventory::CheckId& id) const;
-  // Whether the newest probe passed, or there was none yet.
+  // Whether the newest probe passed, or, before the first, the check was well in an earlier run.
   bool well(Slot slot) const;
   // A probe that was not started in time: the moment of its next chance.
   SteadyTime postponed(Slot slot, SteadyTime now) const;

@@ -9,6 +9,7 @@ namespace nocturn::monitoring {
 namespace {
 
 constexpr Micros kFirstSpread = std::chrono::seconds(10);
+constexpr Micros kPauseSpread = std::chrono::seconds(30);
 
 // FNV-1a with the final mixing of splitmix64: std::hash may differ between builds.
 std::uint64_t stable_hash(std::string_view text) {
@@ -38,6 +39,11 @@ SteadyTime next_due(SteadyTime now, Micros every, Micros offset) {
 
 SteadyTime first_due(SteadyTime now, Micros every, Micros offset) {
   return now + offset % std::min(every, kFirstSpread);
+}
+
+SteadyTime due_after_pause(SteadyTime now, Micros every, Micros offset) {
+  if (every <= kPauseSpread) return next_due(now, every, offset);
+  return now + offset % kPauseSpread;
 }
 
 SteadyTime due_after(SteadyTime now, Micros every, Micros offset, bool soft, Micros retry) {

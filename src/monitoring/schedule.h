@@ -19,6 +19,10 @@ SteadyTime next_due(SteadyTime now, Micros every, Micros offset);
 // The first probe of a check that is new: soon, yet spread, whatever its interval.
 SteadyTime first_due(SteadyTime now, Micros every, Micros offset);
 
+// The next probe of a check that could not be probed in time (this process stood still): at its
+// place, but for checks of long intervals within half a minute.
+SteadyTime due_after_pause(SteadyTime now, Micros every, Micros offset);
+
 // The next probe after one that ended at `now`; sooner by `retry` while a change is confirmed.
 SteadyTime due_after(SteadyTime now, Micros every, Micros offset, bool soft, Micros retry);
 

@@ -38,6 +38,13 @@ TEST(Schedule, probes_a_new_check_within_ten_seconds_whatever_its_interval) {
   EXPECT_LT(first_due(now, std::chrono::hours(1), std::chrono::minutes(59)), now + seconds(10));
 }
 
+TEST(Schedule, takes_up_its_rhythm_after_a_pause) {
+  const SteadyTime now(seconds(100'000));
+  EXPECT_EQ(due_after_pause(now, seconds(30), seconds(7)), next_due(now, seconds(30), seconds(7)));
+  EXPECT_LT(due_after_pause(now, std::chrono::hours(1), std::chrono::minutes(59)),
+            now + seconds(30));
+}
+
 RC_GTEST_PROP(ScheduleProperty, is_always_later_and_within_one_interval_at_the_same_place, ()) {
   const Micros every{*rc::gen::inRange<std::int64_t>(1, 100'000'000)};
   const Micros offset{*rc::gen::inRange<std::int64_t>(0, every.count())};

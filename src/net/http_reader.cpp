@@ -39,49 +39,8 @@ class Parser final : public http::basic_parser<true> {
   }
 
   void on_request_impl(http::verb, BeastView method, BeastView target, int version,
-                       ErrorCode& error) override {
-    head_.method = view(method);
-    head_.target = view(target);
-    http_1_1_ = version == 11;
-    if (version != 10 && version != 11) return refuse(505, "only HTTP/1 is spoken here", error);
-    if (std::ranges::find(kMethods, head_.method) == kMethods.end())
-      refuse(501, "the method is not known here", error);
-  }
-
-  void on_field_impl(http::field field, BeastView name, BeastView value,
-                     ErrorCode& error) override {
-    if (head_done_) return;  // trailers: allowed, and of no use
-    // Beast joins a folded value in a buffer of its own; folding is obsolete (RFC 9112 5.2).
-    if (!value.empty() && (value.data() < bytes_.data() ||
-                           value.data() + value.size() > bytes_.data() + bytes_.size()))
-      return refuse(400, "a header is folded over several lines", error);
-    head_.fields.push_back({view(name), view(value)});
-    switch (field) {
-      case http::field::host: ++hosts_; break;
-      case http::field::content_length:
-        if (++lengths_ > 1) refuse(400, "there are several content lengths", error);
-        if (!std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; }))
-          refuse(400, "the content length is not a number", error);
-        break;
-      case http::field::transfer_encoding:
-        if (++codings_ > 1 || !equal_ignoring_case(view(value), "chunked"))
-          refuse(501, "only the chunked transfer coding is known here", error);
-        break;
-      case http::field::expect:
-        if (!equal_ignoring_case(view(value), "100-continue"))
-          refuse(417, "only 100-continue can be expected", error);
-        head_.expects_continue = true;
-        break;
-      case http::field::accept_encoding: head_.accept_encoding = view(value); break;
-      case http::field::if_none_match: head_.if_none_match = view(value); break;
-      case http::field::if_match: head_.if_match = view(value); break;
-      case http::field::unknown:
-        if (equal_ignoring_case(view(name), "last-event-id")) head_.last_event_id = view(value);
-        break;
-      default: break;
-    }
-  }
-
+                       ErrorCode& error) override;
+  void on_field_impl(http::field field, BeastView name, BeastView value, ErrorCode& error) override;
   void on_header_impl(ErrorCode& error) override {
     head_done_ = true;
     head_.keep_alive = http_1_1_ && keep_alive();
@@ -117,8 +76,62 @@ class Parser final : public http::basic_parser<true> {
   int hosts_ = 0, lengths_ = 0, codings_ = 0;
 };
 
-RequestReader::Refusal refusal_for(const ErrorCode& error) {
+void Parser::on_request_impl(http::verb, BeastView method, BeastView target, int version,
+                             ErrorCode& error) {
+  head_.method = view(method);
+  head_.target = view(target);
+  http_1_1_ = version == 11;
+  if (std::ranges::find(kMethods, head_.method) == kMethods.end())
+    refuse(501, "the method is not known here", error);
+}
+
+void Parser::on_field_impl(http::field field, BeastView name, BeastView value, ErrorCode& error) {
+  if (head_done_) return;  // trailers: allowed, and of no use
+  // Beast joins a folded value in a buffer of its own; folding is obsolete (RFC 9112 5.2).
+  if (!value.empty() &&
+      (value.data() < bytes_.data() || value.data() + value.size() > bytes_.data() + bytes_.size()))
+    return refuse(400, "a header is folded over several lines", error);
+  head_.fields.push_back({view(name), view(value)});
+  switch (field) {
+    case http::field::host: ++hosts_; break;
+    case http::field::content_length:
+      if (++lengths_ > 1) refuse(400, "there are several content lengths", error);
+      if (!std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; }))
+        refuse(400, "the content length is not a number", error);
+      break;
+    case http::field::transfer_encoding:
+      if (++codings_ > 1 || !equal_ignoring_case(view(value), "chunked"))
+        refuse(501, "only the chunked transfer coding is known here", error);
+      break;
+    case http::field::expect:
+      if (!equal_ignoring_case(view(value), "100-continue"))
+        refuse(417, "only 100-continue can be expected", error);
+      head_.expects_continue = true;
+      break;
+    case http::field::accept_encoding: head_.accept_encoding = view(value); break;
+    case http::field::if_none_match: head_.if_none_match = view(value); break;
+    case http::field::if_match: head_.if_match = view(value); break;
+    case http::field::unknown:
+      if (equal_ignoring_case(view(name), "last-event-id")) head_.last_event_id = view(value);
+      break;
+    default: break;
+  }
+}
+
+// Whether the request line ends in a version that is written well, and is not ours.
+bool names_another_version(std::string_view bytes) {
+  const std::string_view line = bytes.substr(0, bytes.find("\r\n"));
+  if (line.size() < 8 || std::ranges::count(line, ' ') != 2) return false;
+  const std::string_view version = line.substr(line.size() - 8);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return version.starts_with("HTTP/") && is_digit(version[5]) && version[6] == '.' &&
+         is_digit(version[7]);
+}
+
+RequestReader::Refusal refusal_for(const ErrorCode& error, std::string_view bytes) {
   if (error == http::error::body_limit) return {413, "the body is too large"};
+  if (error == http::error::bad_version && names_another_version(bytes))
+    return {505, "only HTTP/1.0 and HTTP/1.1 are spoken here"};
   return {400, "this is not HTTP/1.1"};
 }
 
@@ -155,7 +168,7 @@ RequestReader::Outcome RequestReader::State::feed_head(std::string_view bytes) {
   // RFC 9112 section 2.2: an empty line before the request line is ignored.
   const std::size_t blank = bytes.starts_with("\r\n") ? 2 : 0;
   bytes.remove_prefix(blank);
-  if (bytes.empty()) return {Progress::more, 0};
+  if (bytes.empty() || bytes == "\r") return {Progress::more, 0};
   start();
   const std::string_view within = bytes.substr(0, limits.header_bytes);
   parser->feed_from(within);
@@ -167,7 +180,7 @@ RequestReader::Outcome RequestReader::State::feed_head(std::string_view bytes) {
     if (!within.contains('\n')) return refuse({414, "the request line is too long"}, 0);
     return refuse({431, "the head is too large"}, 0);
   }
-  if (error) return refuse(refusal_for(error), 0);
+  if (error) return refuse(refusal_for(error, within), 0);
   CHECK(parser->is_header_done());
   return {parser->is_done() ? Progress::complete : Progress::head, blank + used};
 }
@@ -179,7 +192,7 @@ RequestReader::Outcome RequestReader::State::feed_body(std::string_view bytes) {
     const std::string_view rest = bytes.substr(used);
     used += parser->put({rest.data(), rest.size()}, error);
     if (error == http::error::need_more) break;
-    if (error) return refuse(refusal_for(error), used);
+    if (error) return refuse(refusal_for(error, {}), used);
     if (parser->is_done()) return {Progress::complete, used};
   }
   // Chunk headers and trailers are consumed whole; nobody needs long ones.

@@ -166,6 +166,7 @@ void Listener::accept_some() {
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
     const int accepted = ::accept4(descriptor_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (accepted >= 0) {
+      starving_ = false;
       const int yes = 1;
       if (socket_file_.empty()) ::setsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
       on_accept_(accepted);
@@ -195,8 +196,9 @@ bool Listener::shed_one() {
 }
 
 void Listener::pause() {
-  log::warning("net", "no descriptors or memory left to accept connections",
-               {{"address", address_}});
+  if (!std::exchange(starving_, true))
+    log::warning("net", "no descriptors or memory left to accept connections",
+                 {{"address", address_}});
   loop_->change(descriptor_, Interest::none);
   pause_timer_ = loop_->after(kPause, [this] {
     if (reserve_ < 0) reserve_ = ::open("/dev/null", O_RDONLY | O_CLOEXEC);

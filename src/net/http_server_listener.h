@@ -46,6 +46,7 @@ class Listener {
   Loop* loop_ = nullptr;
   OnAccept on_accept_;
   Loop::TimerId pause_timer_ = 0;
+  bool starving_ = false;
 };
 
 }  // namespace nocturn::net

@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -134,13 +135,22 @@ struct TestServer {
   explicit TestServer(ServerOptions options = {}, Handler handler = echo) {
     if (options.listen.empty()) options.listen = "127.0.0.1:0";
     if (options.loops == 0) options.loops = 2;
-    auto pages = std::make_shared<PageSet>();
-    pages->pages["/"] = make_page({"text/html", home(), "no-cache", {{"X-Test", "yes"}}});
-    pages->pages["/tiny"] = make_page({"text/plain", "x", "no-cache", {}});
-    board.publish(pages);
+    std::signal(SIGPIPE, SIG_IGN);
+    board.publish(test_pages());
     auto started = HttpServer::start(std::move(options), clock, board, std::move(handler));
     if (!started) broken(started.error().text().c_str(), __FILE__, __LINE__);
     server = std::move(*started);
+  }
+
+  // Made once: the best compression takes its time.
+  static std::shared_ptr<const PageSet> test_pages() {
+    static const auto pages = [] {
+      auto made = std::make_shared<PageSet>();
+      made->pages["/"] = make_page({"text/html", home(), "no-cache", {{"X-Test", "yes"}}});
+      made->pages["/tiny"] = make_page({"text/plain", "x", "no-cache", {}});
+      return made;
+    }();
+    return pages;
   }
 
   static std::string home() {

@@ -1,5 +1,6 @@
 #include "store/writer.h"
 
+#include <future>
 #include <utility>
 
 namespace nocturn::store {
@@ -37,18 +38,12 @@ void Writer::submit(Work work, Done done) {
 
 Status Writer::run(Work work) {
   CHECK(std::this_thread::get_id() != thread_.get_id());
-  std::mutex mutex;
-  std::condition_variable answered;
-  std::optional<Status> answer;
-  submit(std::move(work), [&](Status outcome) {
-    // Told under the lock: the waiting caller owns the condition variable and takes it away.
-    const std::lock_guard lock(mutex);
-    answer = std::move(outcome);
-    answered.notify_one();
+  std::promise<Status> promise;
+  std::future<Status> outcome = promise.get_future();
+  submit(std::move(work), [promise = std::move(promise)](Status status) mutable {
+    promise.set_value(std::move(status));
   });
-  std::unique_lock lock(mutex);
-  answered.wait(lock, [&] { return answer.has_value(); });
-  return *std::move(answer);
+  return outcome.get();
 }
 
 void Writer::loop() {

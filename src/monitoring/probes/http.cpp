@@ -3,6 +3,7 @@
 #include "monitoring/probes/http_expectation.h"
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/options.h"
+#include "monitoring/probes/tls_options.h"
 
 namespace nocturn::monitoring {
 namespace {
@@ -10,7 +11,6 @@ namespace {
 using inventory::OptionSpec;
 using inventory::OptionType;
 
-constexpr std::string_view kFamilies[] = {"any", "4", "6"};
 constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "PUT", "OPTIONS", "DELETE"};
 constexpr std::int64_t kBodyLimit = 1024 * 1024;
 constexpr std::int64_t kHighestBodyLimit = 16 * 1024 * 1024;
@@ -52,21 +52,10 @@ std::span<const OptionSpec> options() {
        .type = OptionType::section,
        .sentence = "What the answer must look like.",
        .section = HttpExpectation::specs()},
-      {.name = "tls_verify",
-       .type = OptionType::boolean,
-       .default_text = "true",
-       .sentence = "Whether the certificate must be valid for the host and not expired."},
-      {.name = "ca_file",
-       .type = OptionType::text,
-       .sentence = "A PEM file of certificates to trust besides the system's."},
-      {.name = "server_name",
-       .type = OptionType::text,
-       .sentence = "The name to ask for in TLS and to find in the certificate; else the URL's."},
-      {.name = "ip_family",
-       .type = OptionType::text,
-       .default_text = "any",
-       .sentence = "Which of the name's addresses to use; one probe uses one address.",
-       .choices = kFamilies},
+      kServerNameOption,
+      kTlsVerifyOption,
+      kCaFileOption,
+      kFamilyOption,
       {.name = "max_body",
        .type = OptionType::size,
        .default_text = "1MiB",
@@ -107,9 +96,7 @@ class HttpProbe final : public HttpDialogue {
       fetch.request.headers.push_back({"Authorization", "Basic " + to_base64(as_bytes(pair))});
     }
     fetch.family = family_option(options);
-    fetch.tls.verify = flag_option(options, "tls_verify", true);
-    fetch.tls.ca_file = text_option(options, "ca_file");
-    fetch.tls.server_name = text_option(options, "server_name");
+    fetch.tls = tls_options(options, "");
     fetch.redirects = static_cast<int>(integer_option(options, "follow_redirects", 5));
     const auto limit = integer_option(options, "max_body", kBodyLimit);
     fetch.body_limit =
@@ -138,10 +125,7 @@ class HttpProbe final : public HttpDialogue {
     if (wanted < 0) return {};
     const auto facts = tls_facts();
     if (!facts) return "no certificate: the answer did not come over TLS";
-    const double days = certificate_days(*facts);
-    if (days >= wanted) return {};
-    return fmt::format("the certificate ends in {:.1f} days ({}), at least {} expected", days,
-                       to_rfc3339(facts->not_after), wanted);
+    return monitoring::certificate_objection(*facts, certificate_days(*facts), wanted);
   }
 
   HttpExpectation expectation_;

@@ -7,6 +7,8 @@ namespace nocturn::monitoring {
 
 ProbeKind http_kind();
 ProbeKind tcp_kind();
+ProbeKind tls_kind();
+ProbeKind smtp_kind();
 ProbeKind z3950_kind();
 ProbeKind sru_kind();
 ProbeKind postgresql_kind();

@@ -11,6 +11,8 @@ std::vector<ProbeKind> all_kinds() {
   return {
       http_kind(),        //
       tcp_kind(),         //
+      tls_kind(),         //
+      smtp_kind(),        //
       z3950_kind(),       //
       sru_kind(),         //
       postgresql_kind(),  //

@@ -3,6 +3,7 @@
 #include "monitoring/probes/dialogue.h"
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/options.h"
+#include "monitoring/probes/tls_options.h"
 
 namespace nocturn::monitoring {
 namespace {
@@ -11,7 +12,6 @@ using inventory::OptionSpec;
 using inventory::OptionType;
 
 constexpr std::size_t kMostBytes = 64 * 1024;
-constexpr std::string_view kFamilies[] = {"any", "4", "6"};
 
 constexpr OptionSpec kOptions[] = {
     {.name = "target",
@@ -27,11 +27,7 @@ constexpr OptionSpec kOptions[] = {
     {.name = "expect_matches",
      .type = OptionType::pattern,
      .sentence = "Pattern (RE2) that what comes back must match somewhere."},
-    {.name = "ip_family",
-     .type = OptionType::text,
-     .default_text = "any",
-     .sentence = "Which of the name's addresses to use; one probe uses one address.",
-     .choices = kFamilies},
+    kFamilyOption,
 };
 
 class TcpProbe final : public Dialogue {

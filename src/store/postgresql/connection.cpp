@@ -19,7 +19,10 @@ constexpr int kSilenceMillis = 60'000;
 constexpr std::size_t kMaxSent = 4096;
 constexpr std::size_t kMaxStatements = 256;
 // The advisory lock that stands for "a hub writes here": "nocturn" in ASCII.
-constexpr const char* kTryLock = "SELECT pg_try_advisory_lock(31084720384471662)";
+// Waits a little: the server may not have noticed yet that the last hub was killed.
+constexpr const char* kTakeLock =
+    "SET lock_timeout = '2s'; SELECT pg_advisory_lock(31084720384471662); SET lock_timeout = 0";
+constexpr std::string_view kLockNotAvailable = "55P03";
 // Asked-for durability must not depend on the server's defaults.
 constexpr const char* kSettings =
     "SET TimeZone = 'UTC'; SET standard_conforming_strings = on;"
@@ -80,9 +83,10 @@ Status Connection::connect() {
 }
 
 Status Connection::take_hub_lock() {
-  const Answer answer(PQexec(handle_.get(), kTryLock));
-  if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) return lost("cannot take the hub's lock");
-  if (std::string_view(PQgetvalue(answer.get(), 0, 0)) == "t") return {};
+  const Answer answer(PQexec(handle_.get(), kTakeLock));
+  if (PQresultStatus(answer.get()) == PGRES_COMMAND_OK) return {};
+  const char* state = PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE);
+  if (state == nullptr || state != kLockNotAvailable) return lost("cannot take the hub's lock");
   handle_.reset();
   return fail(ErrorCode::conflict, "the database is in use by another hub");
 }

@@ -13,8 +13,8 @@ namespace nocturn::store::sqlite {
 
 // Moves the write-ahead log into the database on a thread and a connection of its own: done
 // inline, the writer's callers would wait for it now and then (that is the tail of their
-// latency). It never blocks the writer or a reader, and therefore cannot start the log over
-// while they work: the writer does that, when the log has grown too long.
+// latency). That never blocks the writer or a reader, and therefore cannot start the log over
+// while they work: the writer asks for that between groups, when the log has grown too long.
 class Checkpointer {
  public:
   explicit Checkpointer(std::unique_ptr<Connection> connection);
@@ -24,10 +24,15 @@ class Checkpointer {
 
   // Asks for a checkpoint soon. Thread-safe, does not block.
   void wake();
+  // Moves the whole log and makes the next commit start it over. Blocks until it is done or the
+  // readers of the old log were waited for in vain; then false. For the writer's thread, between
+  // transactions.
+  bool start_log_over();
 
  private:
   void loop();
 
+  std::mutex connection_in_use_;  // SQLite allows one checkpoint at a time
   std::unique_ptr<Connection> connection_;
   std::mutex mutex_;
   std::condition_variable wake_;

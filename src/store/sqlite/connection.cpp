@@ -68,20 +68,29 @@ bool is_lack_of_room(int system_error) {
   return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
 }
 
-ErrorCode code_of(int result, int system_error) {
+// Why the last input or output of the connection failed. sqlite3_system_errno does not know it
+// when the failure was in a COMMIT; the log's own file does.
+bool lacks_room(sqlite3* handle) {
+  if (is_lack_of_room(sqlite3_system_errno(handle))) return true;
+  sqlite3_file* log = nullptr;
+  int error = 0;
+  sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (log == nullptr || log->pMethods == nullptr) return false;
+  log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+  return is_lack_of_room(error);
+}
+
+ErrorCode code_of(int result, sqlite3* handle) {
   switch (result & 0xff) {
     case SQLITE_FULL: return ErrorCode::disk_full;
     case SQLITE_IOERR:
-      if (is_lack_of_room(system_error) || result == SQLITE_IOERR_SHMSIZE) {
-        return ErrorCode::disk_full;
-      }
-      return ErrorCode::unavailable;
+    case SQLITE_CANTOPEN:
+      return result == SQLITE_IOERR_SHMSIZE || lacks_room(handle) ? ErrorCode::disk_full
+                                                                  : ErrorCode::unavailable;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return ErrorCode::corrupt;
     case SQLITE_CONSTRAINT:
       return result == SQLITE_CONSTRAINT_DATATYPE ? ErrorCode::internal : ErrorCode::conflict;
-    case SQLITE_CANTOPEN:
-      return is_lack_of_room(system_error) ? ErrorCode::disk_full : ErrorCode::unavailable;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_NOMEM:
@@ -129,7 +138,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& file, Li
 Connection::~Connection() = default;
 
 std::unexpected<Error> Connection::failure(int result, std::string_view sql) {
-  const ErrorCode code = code_of(result, sqlite3_system_errno(handle_.get()));
+  const ErrorCode code = code_of(result, handle_.get());
   Error error{code, sqlite3_errmsg(handle_.get()), file_, code == ErrorCode::unavailable};
   if (code == ErrorCode::internal && !sql.empty()) {
     error.message += fmt::format(" in \"{}\"", sql.substr(0, 200));

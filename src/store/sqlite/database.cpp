@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t kReaders = 4;
 constexpr std::int64_t kMiB = 1 << 20;
+constexpr std::int64_t kPageBytes = 4096;  // SQLite's default
 constexpr Connection::Limits kWriterLimits{.cache_bytes = 8 * kMiB};
 constexpr Connection::Limits kReaderLimits{
     .read_only = true, .cache_bytes = 2 * kMiB, .mapped_bytes = 64 * kMiB};
@@ -25,8 +26,6 @@ constexpr Connection::Limits kCheckpointLimits{.cache_bytes = 256 * 1024};
 // start the log over.
 constexpr std::int64_t kCheckpointBytes = 4 * kMiB;
 constexpr std::int64_t kLongLogBytes = 64 * kMiB;
-// How long the writer waits for readers of the old log before it tries another time.
-constexpr int kPatienceMillis = 100;
 
 class FileDescriptor {
  public:
@@ -110,24 +109,14 @@ class SqliteDatabase final : public Database {
   }
 
   void tend() override {
-    const std::int64_t page_bytes = 4096;
-    const std::int64_t log = log_pages_ * page_bytes;
+    const std::int64_t log = log_pages_ * kPageBytes;
     if (log < tended_bytes_) tended_bytes_ = 0;  // the log was started over
     if (log >= kLongLogBytes && log >= next_restart_bytes_) {
-      restart_log(log);
+      next_restart_bytes_ = checkpointer_.start_log_over() ? 0 : log + kCheckpointBytes;
     } else if (log - tended_bytes_ >= kCheckpointBytes) {
       tended_bytes_ = log;
       checkpointer_.wake();
     }
-  }
-
-  // RESTART, not TRUNCATE: writing over a log that already has its length needs no new blocks.
-  void restart_log(std::int64_t log) {
-    sqlite3_busy_timeout(writer_->handle(), kPatienceMillis);
-    const int result = sqlite3_wal_checkpoint_v2(writer_->handle(), nullptr,
-                                                 SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
-    sqlite3_busy_timeout(writer_->handle(), 5000);
-    next_restart_bytes_ = result == SQLITE_OK ? 0 : log + kCheckpointBytes;
   }
 
   const FileDescriptor lock_;

@@ -1,0 +1,224 @@
+#pragma once
+
+#include <array>
+#include <span>
+#include <string_view>
+
+#include "inventory/kind.h"
+
+// Every key of a configuration but the options of check kinds: the one declaration from which
+// reading, the JSON Schema and the messages come. Choices stand in the order of their enumerators.
+namespace nocturn::inventory {
+
+inline constexpr std::string_view kRoles[] = {"primary", "off_site"};
+inline constexpr std::string_view kTenancies[] = {"multi", "single"};
+inline constexpr std::string_view kEnvironments[] = {"production", "sandbox"};
+inline constexpr std::string_view kHostings[] = {"private", "public"};
+inline constexpr std::string_view kLayers[] = {"facility", "network", "host", "service",
+                                               "transaction"};
+
+inline constexpr OptionSpec kContactKeys[] = {
+    {.name = "name", .type = OptionType::text, .sentence = "how the operating center calls itself"},
+    {.name = "phone", .type = OptionType::text, .sentence = "the number that is answered 24x7"},
+    {.name = "email", .type = OptionType::text, .sentence = "the address that is read 24x7"},
+    {.name = "url", .type = OptionType::url, .sentence = "the page to open a case"},
+};
+
+inline constexpr OptionSpec kCloudKeys[] = {
+    {.name = "name",
+     .type = OptionType::text,
+     .default_text = "Library Cloud",
+     .sentence = "the cloud's name, as the status page shows it"},
+    {.name = "url",
+     .type = OptionType::url,
+     .sentence = "where the public finds the status page; links in mails and feeds start with it"},
+    {.name = "default_locale",
+     .type = OptionType::text,
+     .default_text = "en",
+     .sentence = "the language of pages and mails when the reader asks for none"},
+    {.name = "contact",
+     .type = OptionType::section,
+     .sentence = "how to reach the operating center",
+     .section = kContactKeys},
+};
+
+inline constexpr OptionSpec kTerritoryKeys[] = {
+    {.name = "name", .type = OptionType::text, .required = true, .sentence = "its name for people"},
+    {.name = "time_zone",
+     .type = OptionType::time_zone,
+     .required = true,
+     .sentence =
+         "the zone in which its maintenance windows are told, for example Europe/Amsterdam"},
+};
+
+inline constexpr OptionSpec kDataCenterKeys[] = {
+    {.name = "name", .type = OptionType::text, .required = true, .sentence = "its name for people"},
+    {.name = "territory",
+     .type = OptionType::id,
+     .required = true,
+     .sentence = "the territory it is in"},
+    {.name = "role",
+     .type = OptionType::text,
+     .default_text = "primary",
+     .sentence = "primary, or off_site: the second center that keeps the territory's copies",
+     .choices = kRoles},
+    {.name = "location",
+     .type = OptionType::location,
+     .sentence = "[latitude, longitude] in degrees"},
+};
+
+inline constexpr OptionSpec kProductKeys[] = {
+    {.name = "name", .type = OptionType::text, .required = true, .sentence = "its name for people"},
+};
+
+inline constexpr OptionSpec kInstanceKeys[] = {
+    {.name = "name",
+     .type = OptionType::text,
+     .required = true,
+     .sentence = "its name for people, unique in the cloud"},
+    {.name = "aliases",
+     .type = OptionType::text_list,
+     .sentence = "other names it is known by, unique in the cloud"},
+    {.name = "hosts",
+     .type = OptionType::text_list,
+     .sentence = "host names that customers use; each belongs to one instance"},
+    {.name = "institutions",
+     .type = OptionType::text_list,
+     .sentence = "names of customers, so that a reader finds the instance by the institution"},
+    {.name = "product",
+     .type = OptionType::id,
+     .required = true,
+     .sentence = "the product that runs here"},
+    {.name = "data_center",
+     .type = OptionType::id,
+     .required = true,
+     .sentence = "the data center where it runs"},
+    {.name = "tenancy",
+     .type = OptionType::text,
+     .default_text = "multi",
+     .sentence = "multi: many customers share it; single: one customer has it alone",
+     .choices = kTenancies},
+    {.name = "environment",
+     .type = OptionType::text,
+     .default_text = "production",
+     .sentence = "production, or sandbox",
+     .choices = kEnvironments},
+    {.name = "hosting",
+     .type = OptionType::text,
+     .default_text = "private",
+     .sentence = "private: the provider's own machines; public: rented ones",
+     .choices = kHostings},
+    {.name = "sla",
+     .type = OptionType::real,
+     .default_text = "99.5",
+     .sentence = "promised availability in percent",
+     .lowest = 0,
+     .highest = 100},
+    {.name = "checks", .type = OptionType::section, .sentence = "what is watched, by name"},
+};
+
+inline constexpr OptionSpec kConfirmKeys[] = {
+    {.name = "failures",
+     .type = OptionType::integer,
+     .default_text = "3",
+     .sentence = "so many failures in a row, and the check is down",
+     .lowest = 1,
+     .highest = 100},
+    {.name = "recoveries",
+     .type = OptionType::integer,
+     .default_text = "2",
+     .sentence = "so many passes in a row, and it is up again",
+     .lowest = 1,
+     .highest = 100},
+    {.name = "retry",
+     .type = OptionType::duration,
+     .sentence = "time between re-checks while a change is being confirmed; a third of every",
+     .lowest = 0.1},
+    {.name = "slow_above",
+     .type = OptionType::duration,
+     .sentence = "a median above this is a performance issue",
+     .lowest = 0.001},
+    {.name = "slow_clear",
+     .type = OptionType::duration,
+     .sentence = "a median below this ends it; four fifths of slow_above",
+     .lowest = 0.001},
+    {.name = "slow_of",
+     .type = OptionType::integer,
+     .default_text = "5",
+     .sentence = "the median of so many probes decides",
+     .lowest = 1,
+     .highest = 99},
+    {.name = "flap_detection",
+     .type = OptionType::boolean,
+     .default_text = "true",
+     .sentence = "hold back changes of a check that goes up and down all the time"},
+};
+
+inline constexpr OptionSpec kCheckKeys[] = {
+    {.name = "every",
+     .type = OptionType::duration,
+     .default_text = "30s",
+     .sentence = "time from one probe to the next",
+     .lowest = 1,
+     .highest = 86'400},
+    {.name = "timeout",
+     .type = OptionType::duration,
+     .sentence = "the one deadline of a probe; 10s, or half of every when that is less",
+     .lowest = 0.01,
+     .highest = 600},
+    {.name = "layer",
+     .type = OptionType::text,
+     .sentence = "from the ground up; a failure below explains failures above it; as the kind says",
+     .choices = kLayers},
+    {.name = "vantages",
+     .type = OptionType::id_list,
+     .sentence = "where it is probed from; the hub itself"},
+    {.name = "confirm",
+     .type = OptionType::section,
+     .sentence = "when outcomes become a verdict",
+     .section = kConfirmKeys},
+};
+
+inline constexpr OptionSpec kMaintenanceKeys[] = {
+    {.name = "name",
+     .type = OptionType::text,
+     .required = true,
+     .sentence = "what will be done, as the public reads it"},
+    {.name = "from",
+     .type = OptionType::text,
+     .required = true,
+     .sentence = "its start: 2026-12-06T00:00:00Z, or local time 2026-12-06 00:00"},
+    {.name = "until",
+     .type = OptionType::text,
+     .required = true,
+     .sentence = "its end, in the same forms"},
+    {.name = "time_zone",
+     .type = OptionType::time_zone,
+     .sentence = "the zone of local times; that of the instances' territory"},
+    {.name = "instances",
+     .type = OptionType::id_list,
+     .required = true,
+     .sentence = "the instances concerned"},
+};
+
+// The sections of a configuration, in the order of reading: each may be spread over files.
+struct Part {
+  enum class Shape { single, by_id, list };
+  std::string_view name;
+  Shape shape;
+  std::string_view one;  // what one entry is called in messages
+  std::string_view sentence;
+  std::span<const OptionSpec> keys;
+};
+inline constexpr Part kParts[] = {
+    {"cloud", Part::Shape::single, "cloud", "the cloud as a whole", kCloudKeys},
+    {"territories", Part::Shape::by_id, "territory", "parts of the world with their own rules",
+     kTerritoryKeys},
+    {"data_centers", Part::Shape::by_id, "data center", "where the machines are", kDataCenterKeys},
+    {"products", Part::Shape::by_id, "product", "the software that is offered", kProductKeys},
+    {"instances", Part::Shape::by_id, "instance", "what runs: a row of the status page each",
+     kInstanceKeys},
+    {"maintenance", Part::Shape::list, "maintenance", "announced maintenance", kMaintenanceKeys},
+};
+
+}  // namespace nocturn::inventory

@@ -1,0 +1,113 @@
+// Server-sent events over real connections.
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "net/http_server_test_client.h"
+
+namespace nocturn::net {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::get;
+using testing::RawClient;
+using testing::TestServer;
+
+constexpr std::string_view kRetry = "retry: 3000\n\n";
+
+RawClient open_stream(const TestServer& test, std::string_view headers = {}) {
+  RawClient client = test.connect();
+  client.send(get("/events", headers));
+  const std::string head = client.read_until("\r\n\r\n");
+  EXPECT_TRUE(head.starts_with("HTTP/1.1 200 OK\r\n")) << head;
+  EXPECT_TRUE(head.contains("Content-Type: text/event-stream\r\n")) << head;
+  EXPECT_EQ(client.read_until("\n\n"), kRetry);
+  return client;
+}
+
+void wait_for_streams(const TestServer& test, std::uint64_t count) {
+  for (int i = 0; i < 1000 && test.server->counters().streams != count; ++i)
+    std::this_thread::sleep_for(milliseconds(10));
+  EXPECT_EQ(test.server->counters().streams, count);
+}
+
+TEST(EventStream, tells_every_reader_every_event_in_order) {
+  TestServer test;
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 8; ++i) clients.push_back(open_stream(test));
+  for (std::uint64_t id = 1; id <= 100; ++id) test.server->broadcast({id, "row", "x\ny"});
+  for (RawClient& client : clients)
+    for (std::uint64_t id = 1; id <= 100; ++id)
+      EXPECT_EQ(client.read_until("\n\n"),
+                fmt::format("id: {}\nevent: row\ndata: x\ndata: y\n\n", id));
+  clients.clear();
+  wait_for_streams(test, 0);
+}
+
+TEST(EventStream, goes_on_where_a_reader_left_off) {
+  TestServer test;
+  for (std::uint64_t id = 1; id <= 1100; ++id) test.server->broadcast({id, "n", "d"});
+  RawClient client = open_stream(test, "Last-Event-ID: 1098\r\n");
+  test.server->broadcast({1101, "n", "d"});
+  for (const int id : {1099, 1100, 1101})
+    EXPECT_EQ(client.read_until("\n\n"), fmt::format("id: {}\nevent: n\ndata: d\n\n", id));
+  RawClient far = open_stream(test, "Last-Event-ID: 77\r\n");
+  EXPECT_EQ(far.read_until("\n\n"), fmt::format("id: {}\nevent: n\ndata: d\n\n", 78));
+  RawClient lost = open_stream(test, "Last-Event-ID: 76\r\n");
+  EXPECT_EQ(lost.read_until("\n\n"), "id: 1101\nevent: reset\ndata: reset\n\n");
+}
+
+TEST(EventStream, misses_and_repeats_nothing_while_events_pour_in) {
+  TestServer test;
+  std::jthread source([&](std::stop_token stop) {
+    for (std::uint64_t id = 1; !stop.stop_requested(); ++id) {
+      test.server->broadcast({id, "n", "d"});
+      std::this_thread::sleep_for(std::chrono::microseconds(50));
+    }
+  });
+  for (int round = 0; round < 20; ++round) {
+    RawClient client = open_stream(test);
+    std::uint64_t last = 0;
+    for (int i = 0; i < 20; ++i) {
+      const std::string event = client.read_until("\n\n");
+      const std::uint64_t id = std::stoull(event.substr(4));
+      EXPECT_TRUE(last == 0 || id == last + 1) << id;
+      last = id;
+    }
+    RawClient back = open_stream(test, fmt::format("Last-Event-ID: {}\r\n", last));
+    EXPECT_EQ(std::stoull(back.read_until("\n\n").substr(4)), last + 1);
+  }
+}
+
+TEST(EventStream, says_something_now_and_then) {
+  ServerOptions options;
+  options.limits.heartbeat = milliseconds(50);
+  TestServer test(options);
+  RawClient client = open_stream(test);
+  EXPECT_EQ(client.read_until("\n\n"), ":\n\n");
+  EXPECT_EQ(client.read_until("\n\n"), ":\n\n");
+}
+
+TEST(EventStream, lets_a_slow_reader_go_and_keeps_the_others) {
+  TestServer test;
+  RawClient slow = open_stream(test), quick = open_stream(test);
+  wait_for_streams(test, 2);
+  const std::string data(10'000, 'x');
+  std::uint64_t id = 0;
+  while (test.server->counters().streams == 2 && id < 5000) {
+    test.server->broadcast({++id, "n", data});
+    EXPECT_TRUE(quick.read_until("\n\n").ends_with("x\n\n"));
+  }
+  EXPECT_EQ(test.server->counters().streams, 1u);
+  EXPECT_LT(id, 2000u);  // 64 KiB, and what the kernel's buffers take
+}
+
+TEST(EventStream, ends_when_the_server_does) {
+  TestServer test;
+  RawClient client = open_stream(test);
+  test.server.reset();
+  EXPECT_TRUE(client.at_end());
+}
+
+}  // namespace
+}  // namespace nocturn::net

@@ -1,0 +1,186 @@
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "store/contract_test.h"
+#include "store/writer.h"
+
+// What only SQLite promises: files, rights, a full disk, the length of its log.
+namespace nocturn::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Sqlite : public ::testing::Test {
+ protected:
+  void open() {
+    auto opened = Database::open(place());
+    ASSERT_TRUE(opened) << opened.error().text();
+    database_ = std::move(*opened);
+    const Status migrated = database_->migrate(kModules);
+    ASSERT_TRUE(migrated) << migrated.error().text();
+    writer_ = std::make_unique<Writer>(*database_);
+  }
+  void close() {
+    writer_.reset();
+    database_.reset();
+  }
+  std::string place() const { return (folder_ / "nocturn.db").string(); }
+  std::uintmax_t log_size() const { return fs::file_size(place() + "-wal"); }
+
+  Status add(std::int64_t id, std::size_t size) {
+    return writer_->run([&](Transaction& transaction) {
+      return transaction.post("INSERT INTO hours (id, psalms) VALUES (?, ?)",
+                              {id, std::vector<std::uint8_t>(size, 'x')});
+    });
+  }
+  std::int64_t count() {
+    std::int64_t result = -1;
+    const Status read = database_->read([&](Reader& reader) {
+      return reader.query("SELECT COUNT(*) FROM hours", {},
+                          [&](const Row& row) { result = row.integer(0); });
+    });
+    EXPECT_TRUE(read) << read.error().text();
+    return result;
+  }
+
+  testing::TemporaryFolder folder_;
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<Writer> writer_;
+};
+
+TEST_F(Sqlite, makes_files_that_only_the_owner_may_read) {
+  open();
+  ASSERT_TRUE(add(1, 10));
+  for (const auto& entry : fs::directory_iterator(folder_.path())) {
+    EXPECT_EQ(entry.status().permissions(), fs::perms::owner_read | fs::perms::owner_write)
+        << entry.path();
+  }
+}
+
+TEST_F(Sqlite, says_not_found_when_there_is_no_such_folder) {
+  const auto opened = Database::open((folder_ / "missing/nocturn.db").string());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::not_found);
+}
+
+TEST_F(Sqlite, says_corrupt_of_a_file_that_is_no_database) {
+  std::ofstream(place()) << std::string(8192, 'n');
+  const auto opened = Database::open(place());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::corrupt);
+  EXPECT_EQ(opened.error().subject, place());
+}
+
+TEST_F(Sqlite, says_corrupt_of_pages_that_were_overwritten) {
+  open();
+  for (int i = 0; i < 200; ++i) ASSERT_TRUE(add(i, 1000));
+  close();
+  {
+    std::fstream file(place(), std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(4096);
+    file << std::string(fs::file_size(place()) - 4096, '\xee');
+  }
+  auto opened = Database::open(place());
+  ASSERT_TRUE(opened) << opened.error().text();
+  const Status read = (*opened)->read([](Reader& reader) {
+    return reader.query("SELECT psalms FROM hours", {}, [](const Row&) {});
+  });
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::corrupt);
+}
+
+TEST_F(Sqlite, keeps_its_log_short_under_a_constant_load) {
+  open();
+  const std::size_t size = 256 * 1024;
+  for (int i = 0; i < 800; ++i) ASSERT_TRUE(add(i, size));  // 200 MiB
+  EXPECT_LT(log_size(), 80u << 20);
+  EXPECT_EQ(count(), 800);
+}
+
+TEST_F(Sqlite, goes_on_writing_while_a_reader_holds_an_old_snapshot) {
+  open();
+  ASSERT_TRUE(add(0, 10));
+  const Status read = database_->read([&](Reader& reader) -> Status {
+    const auto rows = [&] {
+      return reader.first("SELECT COUNT(*) FROM hours", {},
+                          [](const Row& row) { return row.integer(0); });
+    };
+    EXPECT_EQ(TRY(rows()), 1);
+    for (int i = 1; i < 300; ++i) EXPECT_TRUE(add(i, 256 * 1024));
+    EXPECT_EQ(TRY(rows()), 1);
+    return {};
+  });
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_EQ(count(), 300);
+}
+
+// No file may grow beyond a limit: the write fails as it does on a full disk, anywhere and
+// without special rights.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, SIG_DFL);
+  }
+
+ private:
+  rlimit before_;
+};
+
+TEST_F(Sqlite, says_disk_full_goes_on_reading_and_recovers_by_itself) {
+  open();
+  std::int64_t id = 0;
+  for (; id < 10; ++id) ASSERT_TRUE(add(id, 1000));
+  {
+    const FileSizeLimit limit(log_size() + 300'000);
+    int refused = 0;
+    for (int i = 0; i < 100; ++i) {
+      const Status status = add(id, 20'000);
+      if (status) {
+        ++id;
+        continue;
+      }
+      ++refused;
+      ASSERT_EQ(status.error().code, ErrorCode::disk_full) << status.error().text();
+      ASSERT_EQ(count(), id);
+    }
+    EXPECT_GT(refused, 50);
+  }
+  ASSERT_TRUE(add(id, 20'000));
+  close();
+  open();
+  EXPECT_EQ(count(), id + 1);
+}
+
+TEST_F(Sqlite, survives_a_file_system_without_room) {
+  if (::mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, "size=2m") != 0) {
+    GTEST_SKIP() << "needs the right to mount";
+  }
+  open();
+  const fs::path ballast = folder_ / "ballast";
+  std::ofstream(ballast) << std::string(1 << 20, 'b');
+  std::int64_t id = 0;
+  Status status;
+  while ((status = add(id, 5'000))) ++id;
+  EXPECT_EQ(status.error().code, ErrorCode::disk_full) << status.error().text();
+  EXPECT_EQ(count(), id);
+  fs::remove(ballast);
+  EXPECT_TRUE(add(id, 5'000));
+  EXPECT_EQ(count(), id + 1);
+  close();
+  ::umount(folder_.path().c_str());
+}
+
+}  // namespace
+}  // namespace nocturn::store
