@@ -6,6 +6,8 @@
 // answer to the last; with "threads" each is a thread that waits. At the end a checkpoint over
 // everything is signed, so that "published_seconds" tells how far publishing had fallen behind.
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -74,6 +76,14 @@ std::string sample_payload() {
   return payload + R"("}})";
 }
 
+// Of the whole process: recording, publishing, and the callers.
+double cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
 int run(const std::filesystem::path& folder, double seconds, int callers, bool threads) {
   std::filesystem::create_directories(folder);
   auto database = store::Database::open((folder / "bench.db").string());
@@ -92,6 +102,7 @@ int run(const std::filesystem::path& folder, double seconds, int callers, bool t
                                      clock, random);
   if (!opened) return std::fprintf(stderr, "%s\n", opened.error().text().c_str()), 1;
 
+  const double cpu_before = cpu_seconds();
   const auto start = Steady::now();
   Load load{.ledger = **opened,
             .end = start + std::chrono::microseconds(static_cast<long>(seconds * 1e6)),
@@ -116,10 +127,11 @@ int run(const std::filesystem::path& folder, double seconds, int callers, bool t
   std::printf(
       "{\"name\": \"ledger_append\", \"callers\": %d, \"threads\": %s, \"bytes\": %zu, "
       "\"events_per_second\": %.0f, \"p50_ms\": %.3f, \"p99_ms\": %.3f, "
-      "\"published_seconds\": %.3f}\n",
+      "\"published_seconds\": %.3f, \"cpu_us_per_event\": %.2f}\n",
       callers, threads ? "true" : "false", load.payload.size(),
       static_cast<double>(load.done) / elapsed.count(), load.percentile(0.5), load.percentile(0.99),
-      (caught_up - elapsed).count());
+      (caught_up - elapsed).count(),
+      1e6 * (cpu_seconds() - cpu_before) / static_cast<double>(load.done));
   return 0;
 }
 

@@ -5,6 +5,8 @@
 #include <ctime>
 #include <limits>
 
+#include <fmt/compile.h>
+
 namespace nocturn {
 namespace {
 
@@ -51,10 +53,11 @@ std::string to_rfc3339(WallTime time) {
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{time - day};
   std::string text =
-      fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", int(date.year()), unsigned(date.month()),
-                  unsigned(date.day()), clock.hours().count(), clock.minutes().count(),
-                  clock.seconds().count());
-  if (clock.subseconds().count() != 0) text += fmt::format(".{:06}", clock.subseconds().count());
+      fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}"), int(date.year()),
+                  unsigned(date.month()), unsigned(date.day()), clock.hours().count(),
+                  clock.minutes().count(), clock.seconds().count());
+  if (clock.subseconds().count() != 0)
+    text += fmt::format(FMT_COMPILE(".{:06}"), clock.subseconds().count());
   return text + "Z";
 }
 

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include <fmt/format.h>
+#include "base/text.h"
 
 namespace nocturn {
 
@@ -14,11 +14,8 @@ std::string new_uuid(const Clock& clock, Random& random) {
   for (int i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
   bytes[6] = (bytes[6] & 0x0F) | 0x70;
   bytes[8] = (bytes[8] & 0x3F) | 0x80;
-  std::string text;
-  for (int i = 0; i < 16; ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += fmt::format("{:02x}", bytes[i]);
-  }
+  std::string text = to_hex(bytes);
+  for (const std::size_t hyphen : {8, 13, 18, 23}) text.insert(hyphen, 1, '-');
   return text;
 }
 

@@ -33,6 +33,17 @@ Result<std::uint64_t> number_at(const JsonObject& object, std::string_view name)
   return value;
 }
 
+// The entries of a group have one time: its text is made once for all of them.
+const std::string& time_text(WallTime time) {
+  thread_local WallTime last{};
+  thread_local std::string text = to_rfc3339(last);
+  if (time != last) {
+    text = to_rfc3339(time);
+    last = time;
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string_view name_of(Sensitivity sensitivity) {
@@ -71,7 +82,7 @@ std::string to_leaf(const Envelope& envelope) {
   member(R"(","seq":")", fmt::format_int(envelope.sequence).c_str());
   member(R"(","source":")", envelope.source);
   member(R"(","specversion":"1.0","subject":")", envelope.subject);
-  member(R"(","time":")", to_rfc3339(envelope.time));
+  member(R"(","time":")", time_text(envelope.time));
   member(R"(","type":")", envelope.type);
   leaf += R"("})";
   return leaf;

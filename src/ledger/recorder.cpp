@@ -79,6 +79,7 @@ struct Recorder::Group {
 // Where the ledger ends, as the jobs of this transaction have moved it.
 struct Recorder::Place {
   records::End end;
+  WallTime now;  // one for the whole transaction; never before the end's
   struct Sequence {
     std::uint64_t last;
     bool moved = false;
@@ -151,7 +152,8 @@ Status Recorder::write(Group& group, store::Transaction& transaction) {
       group.left_some = true;
     }
   }
-  Place place{TRY(records::end(transaction)), {}};
+  const records::End end = TRY(records::end(transaction));
+  Place place{end, std::max(clock_.wall(), end.time), {}};
   for (Request& request : group.requests) TRY_STATUS(write_one(request, place, transaction));
   for (const auto& [source, sequence] : place.sequences)
     if (sequence.moved) TRY_STATUS(records::set_sequence(transaction, source, sequence.last));
@@ -159,7 +161,7 @@ Status Recorder::write(Group& group, store::Transaction& transaction) {
 }
 
 Status Recorder::write_one(Request& request, Place& place, store::Transaction& transaction) {
-  const WallTime now = std::max(clock_.wall(), place.end.time);
+  const WallTime now = place.now;
   auto events = request.decide(transaction, now);
   Status valid;
   if (events)
@@ -205,7 +207,6 @@ Status Recorder::append(Entry& entry, Place& place, store::Transaction& transact
   ++sequence->second.last;
   sequence->second.moved = true;
   ++place.end.size;
-  place.end.time = entry.time;
   return {};
 }
 
