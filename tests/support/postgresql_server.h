@@ -41,6 +41,7 @@ class PostgresqlServer {
  private:
   PostgresqlServer() = default;
   Status make_cluster();
+  Status start_once();
 
   TemporaryFolder folder_;
   std::string user_;

@@ -97,9 +97,9 @@ TEST_F(Sqlite, says_corrupt_of_pages_that_were_overwritten) {
 TEST_F(Sqlite, keeps_its_log_short_under_a_constant_load) {
   open();
   const std::size_t size = 256 * 1024;
-  for (int i = 0; i < 800; ++i) ASSERT_TRUE(add(i, size));  // 200 MiB
+  for (int i = 0; i < 500; ++i) ASSERT_TRUE(add(i, size));  // 125 MiB
   EXPECT_LT(log_size(), 80u << 20);
-  EXPECT_EQ(count(), 800);
+  EXPECT_EQ(count(), 500);
 }
 
 TEST_F(Sqlite, goes_on_writing_while_a_reader_holds_an_old_snapshot) {
