@@ -19,7 +19,7 @@ std::string faults_text(const Loaded& loaded) {
   return text;
 }
 
-class Faults : public testing::TestWithParam<std::string> {};
+class Faults : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Faults, are_told_all_at_once_as_the_golden_file_says) {
   const Source sources[] = {{"base.yaml", fixture("base.yaml")},
@@ -30,7 +30,7 @@ TEST_P(Faults, are_told_all_at_once_as_the_golden_file_says) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Fixtures, Faults,
-                         testing::Values("keys", "values", "checks", "references", "maintenance",
+                         ::testing::Values("keys", "values", "checks", "references", "maintenance",
                                          "yaml", "tab", "quote", "bracket", "latin1", "control",
                                          "list"),
                          [](const auto& test) { return test.param; });

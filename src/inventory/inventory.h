@@ -1,15 +1,16 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
-#include <memory>
+#include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "base/json.h"
+#include "base/result.h"
 #include "inventory/kind.h"
 #include "inventory/model.h"
+#include "ledger/ledger.h"
 
 // The front door of inventory: configuration files in, a checked immutable Cloud out.
 namespace nocturn::inventory {
@@ -53,11 +54,30 @@ struct Difference {
   std::string before, after;  // canonical JSON of the object; empty where there is none
 };
 std::vector<Difference> difference(const Cloud& before, const Cloud& after);
+std::string_view name_of(Difference::Kind kind);
 
-// One object of the cloud as JSON, as it stands in Difference and in ledger events.
+// One object of the cloud as canonical JSON, as it stands in Difference and in ledger events. An
+// instance comes without its checks: each check is an object of its own.
 std::string describe(const Instance& instance);
+std::string describe(const Check& check);
+// The whole cloud by object: "cloud", "territory/emea", "data_center/ams1", "product/catalog",
+// "instance/catalog-eu01", "check/catalog-eu01/z3950", "maintenance/<start>/<name>".
+std::map<std::string, std::string> describe(const Cloud& cloud);
 
-// JSON Schema (2020-12) of the configuration.
+// JSON Schema (2020-12) of one configuration file, for editors.
 std::string schema(std::span<const KindSpec> kinds);
+
+// ---- the recorded side: what the ledger says is applied ----
+
+// Payload: {kind, object, before, after}; before and after as described, or null.
+inline constexpr std::string_view kObjectChanged = "inventory.object.changed";
+ledger::Event to_event(const Difference& difference);
+Status apply(store::Transaction& transaction, const ledger::Entry& entry);
+std::span<const store::Migration> migrations();
+
+// How the cloud differs from what the ledger says is applied. To be recorded as events when the
+// cloud starts to run: nothing when the hub restarts unchanged, everything the first time, and
+// the edits of the time when the hub was down.
+Result<std::vector<Difference>> running_differences(store::Reader& reader, const Cloud& cloud);
 
 }  // namespace nocturn::inventory

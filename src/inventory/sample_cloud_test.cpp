@@ -1,0 +1,262 @@
+#include "inventory/sample_cloud_test.h"
+
+#include <rapidcheck.h>
+
+#include "inventory/sample_kinds_test.h"
+
+namespace nocturn::inventory {
+namespace {
+
+int draw(int below) { return *rc::gen::inRange(0, below); }
+bool coin() { return draw(2) == 0; }
+
+// What tempts a reader of YAML to see more than text.
+const std::string& draw_text() {
+  static const std::vector<std::string> kTexts = {
+      "plain",  "no",         "yes",         "true",       "~",          "null",      "1e3",
+      "0x10",   "007",        "12:30:45",    "2026-11-22", "a: b",       "a #b",      "# c",
+      "- d",    "? e",        "{f}",         "[g]",        "&h",         "*i",        "!j",
+      "|",      ">",          "%k",          "@l",         "`m",         "'",         "\"",
+      "it's",   "say \"hi\"", "back\\slash", "tab\there",  "two\nlines", "  padded ", "é",
+      "日本語", "😀",         "---",         "...",        "<<",         "=",         ",",
+      ":",      "-"};
+  return kTexts[static_cast<std::size_t>(draw(static_cast<int>(kTexts.size())))];
+}
+
+std::vector<std::string> draw_texts() {
+  std::vector<std::string> texts;
+  for (int n = draw(3); n > 0; --n) texts.push_back(draw_text());
+  return texts;
+}
+
+Micros draw_duration(Micros lowest, Micros highest) {
+  // Whole milliseconds, so that the text is short.
+  const auto whole = (highest - lowest) / std::chrono::milliseconds(1);
+  return lowest + std::chrono::milliseconds(*rc::gen::inRange<std::int64_t>(0, whole + 1));
+}
+
+Options draw_options() {
+  using std::chrono::seconds;
+  Options options;
+  const auto set = [&](const char* name, auto value) { options[name].value = std::move(value); };
+  set("target", draw_text());
+  set("follow", coin());
+  set("count", std::int64_t{draw(11)});
+  set("limit", std::int64_t{draw(1 << 20)});
+  set("words", draw_texts());
+  Options expect;
+  expect["status"].value = std::int64_t{100 + draw(500)};
+  if (coin()) expect["body"].value = draw_text();
+  set("expect", std::move(expect));
+  if (coin()) set("verify", coin());
+  if (coin()) set("ratio", draw(101) / 100.0);
+  if (coin()) set("wait", draw_duration(seconds(0), seconds(3600)));
+  if (coin()) set("matches", std::string("^a.*b$"));
+  if (coin()) set("page", std::string("https://example.org:8443/a?b=c#d"));
+  if (coin()) set("modes", std::vector<std::string>{"slow", "fast"});
+  if (coin()) set("password", Options{{"env", OptionValue{draw_text()}}});
+  if (coin()) set("headers", Options{{draw_text(), OptionValue{draw_text()}}});
+  return options;
+}
+
+Check draw_check(const InstanceId& instance, int number) {
+  using std::chrono::milliseconds;
+  using std::chrono::seconds;
+  Check check;
+  check.name = fmt::format("c{}", number);
+  check.id = CheckId(instance.text() + "/" + check.name);
+  check.kind = coin() ? "sample" : "other";
+  if (check.kind == "sample") check.options = draw_options();
+  check.every = draw_duration(seconds(1), seconds(86'400));
+  check.timeout = draw_duration(milliseconds(10),
+                                std::min<Micros>(check.every - milliseconds(1), seconds(600)));
+  check.layer = static_cast<Layer>(draw(5));
+  if (coin()) check.vantages = {"inside", "outside"};
+  check.confirm.failures = 1 + draw(100);
+  check.confirm.recoveries = 1 + draw(100);
+  check.confirm.slow_of = 1 + draw(99);
+  check.confirm.flap_detection = coin();
+  if (coin()) check.confirm.retry = draw_duration(milliseconds(100), check.every);
+  if (coin() && check.timeout > milliseconds(20)) {
+    check.confirm.slow_above = draw_duration(milliseconds(2), check.timeout - milliseconds(1));
+    check.confirm.slow_clear = draw_duration(milliseconds(1), check.confirm.slow_above);
+  }
+  return check;
+}
+
+template <class Map>
+typename Map::key_type draw_key(const Map& map) {
+  auto at = map.begin();
+  std::advance(at, draw(static_cast<int>(map.size())));
+  return at->first;
+}
+
+Instance draw_instance(const Cloud& cloud, int number) {
+  Instance instance;
+  instance.id = InstanceId(fmt::format("i{}", number));
+  instance.name = fmt::format("Instance {} {}", number, draw_text());
+  if (coin()) instance.aliases = {fmt::format("{} {}", draw_text(), number)};
+  if (coin())
+    instance.hosts = {fmt::format("h{}.example.org", number), fmt::format("::{}", number)};
+  instance.institutions = draw_texts();
+  instance.product = draw_key(cloud.products);
+  instance.data_center = draw_key(cloud.data_centers);
+  instance.tenancy = static_cast<Tenancy>(draw(2));
+  instance.environment = static_cast<Environment>(draw(2));
+  instance.hosting = static_cast<Hosting>(draw(2));
+  instance.sla = (1 + draw(10'000)) / 100.0;
+  for (int n = draw(4); n > 0; --n) instance.checks.push_back(draw_check(instance.id, n));
+  return instance;
+}
+
+MaintenanceEntry draw_maintenance(const Cloud& cloud, int number) {
+  MaintenanceEntry entry;
+  entry.name = fmt::format("Work {} {}", number, draw_text());
+  entry.from = WallTime(std::chrono::seconds(1'800'000'000 + draw(1'000'000)));
+  entry.until = entry.from + draw_duration(std::chrono::milliseconds(1), std::chrono::hours(24));
+  entry.instances = {draw_key(cloud.instances)};
+  return entry;
+}
+
+std::string quoted_text(const std::string& text) {
+  const bool line = !text.contains('\n') && !text.contains('\t');
+  if (line && coin()) {
+    std::string single = "'";
+    for (const char c : text) single += c == '\'' ? std::string("''") : std::string(1, c);
+    return single + "'";
+  }
+  std::string twice = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') twice += '\\';
+    twice += c == '\n' ? "\\n" : c == '\t' ? "\\t" : std::string(1, c);
+  }
+  return twice + "\"";
+}
+
+std::string yaml_list(const std::vector<std::string>& texts) {
+  std::string list = "[";
+  for (const std::string& text : texts) list += (list.size() > 1 ? ", " : "") + quoted_text(text);
+  return list + "]";
+}
+
+std::string yaml_map(const Options& options) {
+  struct Writer {
+    std::string operator()(bool value) const { return value ? "true" : "false"; }
+    std::string operator()(std::int64_t value) const { return fmt::format("{}", value); }
+    std::string operator()(double value) const { return fmt::format("{}", value); }
+    std::string operator()(const std::string& value) const { return quoted_text(value); }
+    std::string operator()(Micros value) const { return to_text(value); }
+    std::string operator()(const std::vector<std::string>& value) const { return yaml_list(value); }
+    std::string operator()(const Options& value) const { return yaml_map(value); }
+  };
+  std::string map = "{";
+  for (const auto& [name, option] : options) {
+    const bool size = name == "limit";
+    map += fmt::format("{}{}: {}{}", map.size() > 1 ? ", " : "", quoted_text(name),
+                       std::visit(Writer(), option.value), size ? "B" : "");
+  }
+  return map + "}";
+}
+
+std::string yaml_check(const Check& check) {
+  const Confirmation& confirm = check.confirm;
+  static constexpr const char* kNames[] = {"facility", "network", "host", "service", "transaction"};
+  std::string text = fmt::format(
+      "      {}:\n        {}: {}\n        every: {}\n        timeout: {}\n        layer: {}\n"
+      "        vantages: {}\n        confirm:\n          failures: {}\n          recoveries: {}\n"
+      "          slow_of: {}\n          flap_detection: {}\n",
+      check.name, check.kind, yaml_map(check.options), to_text(check.every), to_text(check.timeout),
+      kNames[static_cast<int>(check.layer)], yaml_list(check.vantages), confirm.failures,
+      confirm.recoveries, confirm.slow_of, confirm.flap_detection);
+  if (confirm.retry > Micros(0))
+    text += fmt::format("          retry: {}\n", to_text(confirm.retry));
+  if (confirm.slow_above > Micros(0))
+    text += fmt::format("          slow_above: {}\n          slow_clear: {}\n",
+                        to_text(confirm.slow_above), to_text(confirm.slow_clear));
+  return text;
+}
+
+std::string yaml_instance(const Instance& instance) {
+  std::string text = fmt::format(
+      "  {}:\n    name: {}\n    aliases: {}\n    hosts: {}\n    institutions: {}\n    product: {}\n"
+      "    data_center: {}\n    tenancy: {}\n    environment: {}\n    hosting: {}\n    sla: {}\n",
+      instance.id.text(), quoted_text(instance.name), yaml_list(instance.aliases),
+      yaml_list(instance.hosts), yaml_list(instance.institutions), instance.product.text(),
+      instance.data_center.text(), name_of(instance.tenancy), name_of(instance.environment),
+      name_of(instance.hosting), instance.sla);
+  if (!instance.checks.empty()) text += "    checks:\n";
+  for (const Check& check : instance.checks) text += yaml_check(check);
+  return text;
+}
+
+}  // namespace
+
+Cloud draw_cloud() {
+  static constexpr const char* kZones[] = {"Europe/Amsterdam", "America/Chicago", "UTC"};
+  Cloud cloud;
+  cloud.name = draw_text();
+  if (coin()) cloud.url = "https://status.example.org";
+  cloud.contact = {draw_text(), draw_text(), coin() ? "hub@example.org" : "", ""};
+  for (int n = draw(3); n >= 0; --n) {
+    const TerritoryId id(fmt::format("t{}", n));
+    cloud.territories[id] = {id, fmt::format("T {}", draw_text()), kZones[draw(3)]};
+    const DataCenterId center(fmt::format("d{}", n));
+    cloud.data_centers[center] = {center, fmt::format("D {}", draw_text()), id, Role::primary, {}};
+    if (coin())
+      cloud.data_centers[center].location = {draw(721) / 4.0 - 90, draw(1441) / 4.0 - 180};
+    const ProductId product(fmt::format("p{}", n));
+    cloud.products[product] = {product, fmt::format("P {}", draw_text())};
+  }
+  for (int n = 1 + draw(4); n > 0; --n) {
+    Instance instance = draw_instance(cloud, n);
+    cloud.instances[instance.id] = std::move(instance);
+  }
+  for (int n = draw(3); n > 0; --n) cloud.maintenance.push_back(draw_maintenance(cloud, n));
+  return cloud;
+}
+
+Cloud draw_edit(const Cloud& cloud) {
+  Cloud edited = cloud;
+  if (coin()) edited.name = draw_text();
+  if (coin()) edited.maintenance.clear();
+  for (auto& [id, instance] : edited.instances)
+    if (coin()) instance = draw_instance(edited, std::stoi(id.text().substr(1)));
+  if (coin() && edited.maintenance.empty()) edited.instances.erase(edited.instances.begin());
+  Instance fresh = draw_instance(edited, 100);
+  if (coin()) edited.instances[fresh.id] = std::move(fresh);
+  return edited;
+}
+
+std::string to_yaml(const Cloud& cloud) {
+  std::string text = fmt::format("cloud:\n  name: {}\n  default_locale: {}\n",
+                                 quoted_text(cloud.name), cloud.default_locale);
+  if (!cloud.url.empty()) text += fmt::format("  url: {}\n", cloud.url);
+  text += fmt::format("  contact: {{name: {}, phone: {}", quoted_text(cloud.contact.name),
+                      quoted_text(cloud.contact.phone));
+  if (!cloud.contact.email.empty()) text += ", email: " + cloud.contact.email;
+  text += "}\nterritories:\n";
+  for (const auto& [id, territory] : cloud.territories)
+    text += fmt::format("  {}: {{name: {}, time_zone: {}}}\n", id.text(),
+                        quoted_text(territory.name), territory.time_zone);
+  text += "data_centers:\n";
+  for (const auto& [id, center] : cloud.data_centers) {
+    text += fmt::format("  {}: {{name: {}, territory: {}, role: {}", id.text(),
+                        quoted_text(center.name), center.territory.text(), name_of(center.role));
+    if (center.location)
+      text += fmt::format(", location: [{}, {}]", center.location->first, center.location->second);
+    text += "}\n";
+  }
+  text += "products:\n";
+  for (const auto& [id, product] : cloud.products)
+    text += fmt::format("  {}: {{name: {}}}\n", id.text(), quoted_text(product.name));
+  text += "instances:\n";
+  for (const auto& [id, instance] : cloud.instances) text += yaml_instance(instance);
+  text += "maintenance:\n";
+  for (const MaintenanceEntry& entry : cloud.maintenance)
+    text += fmt::format("  - {{name: {}, from: \"{}\", until: \"{}\", instances: [{}]}}\n",
+                        quoted_text(entry.name), to_rfc3339(entry.from), to_rfc3339(entry.until),
+                        entry.instances[0].text());
+  return text;
+}
+
+}  // namespace nocturn::inventory
