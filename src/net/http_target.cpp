@@ -30,7 +30,7 @@ Result<std::string> decode_path(std::string_view encoded) {
     path += '/';
     path += decoded;
   }
-  if (path.empty()) path = "/";
+  if (path.empty()) path += '/';
   return path;
 }
 
