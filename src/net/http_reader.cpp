@@ -1,6 +1,6 @@
 #include "net/http_reader.h"
 
-#include "base/result.h"
+#include "net/http_chunks.h"
 
 #include <algorithm>
 #include <array>
@@ -26,11 +26,9 @@ constexpr std::array<std::string_view, 7> kMethods{"GET",   "HEAD",   "POST",   
 
 class Parser final : public http::basic_parser<true> {
  public:
-  Parser(RequestHead& head, std::string& body, RequestReader::Refusal& refusal)
-      : head_(head), body_(body), refusal_(refusal) {}
+  Parser(RequestHead& head, RequestReader::Refusal& refusal) : head_(head), refusal_(refusal) {}
 
   void feed_from(std::string_view bytes) { bytes_ = bytes; }
-  bool head_done() const { return head_done_; }
 
  private:
   void refuse(int status, std::string_view detail, ErrorCode& error) {
@@ -42,7 +40,6 @@ class Parser final : public http::basic_parser<true> {
                        ErrorCode& error) override;
   void on_field_impl(http::field field, BeastView name, BeastView value, ErrorCode& error) override;
   void on_header_impl(ErrorCode& error) override {
-    head_done_ = true;
     head_.keep_alive = http_1_1_ && keep_alive();
     if (hosts_ > 1 || (hosts_ == 0 && http_1_1_))
       return refuse(400, "a request names one host", error);
@@ -52,27 +49,20 @@ class Parser final : public http::basic_parser<true> {
     if (!http_1_1_) head_.expects_continue = false;  // RFC 9110 section 10.1.1
   }
 
+  // Only heads are fed to it.
   void on_body_init_impl(const boost::optional<std::uint64_t>&, ErrorCode&) override {}
-  std::size_t on_body_impl(BeastView body, ErrorCode&) override {
-    body_.append(body.data(), body.size());
-    return body.size();
-  }
+  std::size_t on_body_impl(BeastView, ErrorCode&) override { return 0; }
   void on_chunk_header_impl(std::uint64_t, BeastView, ErrorCode&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, BeastView body, ErrorCode&) override {
-    body_.append(body.data(), body.size());
-    return body.size();
-  }
+  std::size_t on_chunk_body_impl(std::uint64_t, BeastView, ErrorCode&) override { return 0; }
   void on_finish_impl(ErrorCode&) override {}
   void on_response_impl(int, BeastView, int, ErrorCode& error) override {
     error = http::error::bad_value;
   }
 
   RequestHead& head_;
-  std::string& body_;
   RequestReader::Refusal& refusal_;
   std::string_view bytes_;
   bool http_1_1_ = false;
-  bool head_done_ = false;
   int hosts_ = 0, lengths_ = 0, codings_ = 0;
 };
 
@@ -86,7 +76,6 @@ void Parser::on_request_impl(http::verb, BeastView method, BeastView target, int
 }
 
 void Parser::on_field_impl(http::field field, BeastView name, BeastView value, ErrorCode& error) {
-  if (head_done_) return;  // trailers: allowed, and of no use
   // Beast joins a folded value in a buffer of its own; folding is obsolete (RFC 9112 5.2).
   if (!value.empty() &&
       (value.data() < bytes_.data() || value.data() + value.size() > bytes_.data() + bytes_.size()))
@@ -140,24 +129,18 @@ RequestReader::Refusal refusal_for(const ErrorCode& error, std::string_view byte
 struct RequestReader::State {
   ReaderLimits limits;
   RequestHead head;
-  std::string body;
   Refusal refusal;
-  std::optional<Parser> parser;
+  bool in_body = false;
+  std::string body;
+  std::size_t body_left = 0;           // with a content length
+  std::optional<ChunkDecoder> chunks;  // or without
 
-  void start();
   Outcome refuse(Refusal why, std::size_t consumed);
   Outcome feed_head(std::string_view bytes);
+  Progress begin_body(const Parser& parser);
   Outcome feed_body(std::string_view bytes);
+  Outcome feed_chunks(std::string_view bytes);
 };
-
-void RequestReader::State::start() {
-  head.fields.clear();
-  head.accept_encoding = head.if_none_match = head.if_match = head.last_event_id = {};
-  head.keep_alive = head.expects_continue = false;
-  parser.emplace(head, body, refusal);
-  parser->header_limit(static_cast<std::uint32_t>(limits.header_bytes));
-  parser->body_limit(limits.body_bytes);
-}
 
 RequestReader::Outcome RequestReader::State::refuse(Refusal why, std::size_t consumed) {
   if (refusal.status == 0) refusal = why;
@@ -169,11 +152,16 @@ RequestReader::Outcome RequestReader::State::feed_head(std::string_view bytes) {
   const std::size_t blank = bytes.starts_with("\r\n") ? 2 : 0;
   bytes.remove_prefix(blank);
   if (bytes.empty() || bytes == "\r") return {Progress::more, 0};
-  start();
   const std::string_view within = bytes.substr(0, limits.header_bytes);
-  parser->feed_from(within);
+  head.fields.clear();
+  head.accept_encoding = head.if_none_match = head.if_match = head.last_event_id = {};
+  head.keep_alive = head.expects_continue = false;
+  Parser parser(head, refusal);
+  parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
+  parser.body_limit(limits.body_bytes);
+  parser.feed_from(within);
   ErrorCode error;
-  const std::size_t used = parser->put({within.data(), within.size()}, error);
+  const std::size_t used = parser.put({within.data(), within.size()}, error);
   if (error == http::error::need_more && bytes.size() < limits.header_bytes)
     return {Progress::more, 0};
   if (error == http::error::need_more || error == http::error::header_limit) {
@@ -181,24 +169,36 @@ RequestReader::Outcome RequestReader::State::feed_head(std::string_view bytes) {
     return refuse({431, "the head is too large"}, 0);
   }
   if (error) return refuse(refusal_for(error, within), 0);
-  CHECK(parser->is_header_done());
-  return {parser->is_done() ? Progress::complete : Progress::head, blank + used};
+  return {parser.is_done() ? Progress::complete : begin_body(parser), blank + used};
+}
+
+RequestReader::Progress RequestReader::State::begin_body(const Parser& parser) {
+  in_body = true;
+  if (parser.chunked()) {
+    chunks.emplace(limits.body_bytes, limits.header_bytes);
+  } else {
+    body_left = parser.content_length().value_or(0);
+  }
+  return Progress::head;
 }
 
 RequestReader::Outcome RequestReader::State::feed_body(std::string_view bytes) {
-  std::size_t used = 0;
-  while (used < bytes.size()) {
-    ErrorCode error;
-    const std::string_view rest = bytes.substr(used);
-    used += parser->put({rest.data(), rest.size()}, error);
-    if (error == http::error::need_more) break;
-    if (error) return refuse(refusal_for(error, {}), used);
-    if (parser->is_done()) return {Progress::complete, used};
+  if (chunks) return feed_chunks(bytes);
+  const std::string_view piece = bytes.substr(0, body_left);
+  body += piece;
+  body_left -= piece.size();
+  return {body_left == 0 ? Progress::complete : Progress::more, piece.size()};
+}
+
+RequestReader::Outcome RequestReader::State::feed_chunks(std::string_view bytes) {
+  const auto [progress, used] = chunks->feed(bytes, body);
+  switch (progress) {
+    case ChunkDecoder::Progress::more: return {Progress::more, used};
+    case ChunkDecoder::Progress::complete: return {Progress::complete, used};
+    case ChunkDecoder::Progress::too_large: return refuse({413, "the body is too large"}, used);
+    case ChunkDecoder::Progress::malformed: break;
   }
-  // Chunk headers and trailers are consumed whole; nobody needs long ones.
-  if (bytes.size() - used > limits.header_bytes)
-    return refuse({400, "a chunk header is too long"}, used);
-  return {Progress::more, used};
+  return refuse({400, "the chunks of the body are malformed"}, used);
 }
 
 RequestReader::RequestReader(const ReaderLimits& limits) : state_(std::make_unique<State>()) {
@@ -208,15 +208,14 @@ RequestReader::RequestReader(const ReaderLimits& limits) : state_(std::make_uniq
 RequestReader::~RequestReader() = default;
 
 void RequestReader::reset() {
-  state_->parser.reset();
   state_->refusal = {};
+  state_->in_body = false;
   state_->body.clear();
+  state_->chunks.reset();
 }
 
 RequestReader::Outcome RequestReader::feed(std::string_view bytes) {
-  State& s = *state_;
-  const bool in_body = s.parser && s.parser->head_done();
-  return in_body ? s.feed_body(bytes) : s.feed_head(bytes);
+  return state_->in_body ? state_->feed_body(bytes) : state_->feed_head(bytes);
 }
 
 const RequestHead& RequestReader::head() const { return state_->head; }

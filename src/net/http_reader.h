@@ -29,8 +29,8 @@ struct RequestHead {
 };
 
 // Takes requests off a connection's bytes (RFC 9112), as strictly as can be: whatever two readers
-// could understand differently is refused. Beast's parser does the work; this class holds the
-// rules it leaves open, and reads each request with a fresh one. Pure: no sockets, no time.
+// could understand differently is refused. Beast's parser reads the head; this class holds the
+// rules it leaves open, and the body. Pure: no sockets, no time.
 class RequestReader {
  public:
   enum class Progress : std::uint8_t {

@@ -121,7 +121,7 @@ TEST(RequestReader, holds_its_limits) {
   const std::string chunked = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
   EXPECT_EQ(refused(chunked + "41\r\n"), 413);
   EXPECT_EQ(refused(chunked + "ffffffffffffffff\r\n"), 413);
-  EXPECT_EQ(refused(chunked + "10000000000000000\r\n"), 400);
+  EXPECT_EQ(refused(chunked + "10000000000000000\r\n"), 413);
   EXPECT_EQ(refused(chunked + "1;" + line), 400);
   EXPECT_EQ(refused(chunked + "1\r\nabcde"), 400);
   EXPECT_EQ(refused(chunked + "0\r\nX: " + line), 400);
