@@ -8,6 +8,8 @@ namespace nocturn::monitoring {
 ProbeKind http_kind();
 ProbeKind tcp_kind();
 ProbeKind tls_kind();
+ProbeKind dns_kind();
+ProbeKind icmp_kind();
 ProbeKind smtp_kind();
 ProbeKind z3950_kind();
 ProbeKind sru_kind();

@@ -12,6 +12,8 @@ std::vector<ProbeKind> all_kinds() {
       http_kind(),        //
       tcp_kind(),         //
       tls_kind(),         //
+      dns_kind(),         //
+      icmp_kind(),        //
       smtp_kind(),        //
       z3950_kind(),       //
       sru_kind(),         //
