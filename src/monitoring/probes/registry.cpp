@@ -15,6 +15,7 @@ std::vector<ProbeKind> all_kinds() {
       dns_kind(),         //
       icmp_kind(),        //
       smtp_kind(),        //
+      ssh_kind(),         //
       z3950_kind(),       //
       sru_kind(),         //
       postgresql_kind(),  //
