@@ -11,13 +11,10 @@ ProbeKind tls_kind();
 ProbeKind dns_kind();
 ProbeKind icmp_kind();
 ProbeKind smtp_kind();
-<<<<<<< HEAD
+ProbeKind ssh_kind();
 ProbeKind z3950_kind();
 ProbeKind sru_kind();
 ProbeKind postgresql_kind();
 ProbeKind command_kind();
-=======
-ProbeKind ssh_kind();
->>>>>>> 2ef89ae (Probe SSH servers down to the proof of their host key)
 
 }  // namespace nocturn::monitoring
