@@ -29,7 +29,9 @@ constexpr const char* kSettings =
     "SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') = 'off'";
 
+// Whether a statement prepared for parameters of these types takes those.
 bool fits(std::string_view prepared, std::string_view wanted) {
+  if (prepared.size() != wanted.size()) return false;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (wanted[i] != '0' && wanted[i] != prepared[i]) return false;
   }
@@ -117,21 +119,14 @@ Status Connection::abort_with(Error error) {
 }
 
 Result<std::string> Connection::prepare(std::string_view sql, const Bindings& bindings) {
-  if (statements_.size() >= kMaxStatements) {
+  if (const auto known = statements_.find(std::string(sql)); known != statements_.end()) {
+    for (const Prepared& prepared : known->second) {
+      if (fits(prepared.signature, bindings.signature())) return prepared.name;
+    }
+  } else if (statements_.size() >= kMaxStatements) {
     // Runs after everything sent so far, so that nothing in flight loses its statement.
-    if (PQsendQueryParams(handle_.get(), "DEALLOCATE ALL", 0, nullptr, nullptr, nullptr, nullptr,
-                          1) != 1) {
-      return lost("cannot send");
-    }
-    sent_.push_back({Sent::Kind::statement, {}});
+    TRY_STATUS(send_plain("DEALLOCATE ALL"));
     statements_.clear();
-  }
-  std::vector<Prepared>& variants = statements_[std::string(sql)];
-  for (const Prepared& prepared : variants) {
-    if (prepared.signature.size() == bindings.signature().size() &&
-        fits(prepared.signature, bindings.signature())) {
-      return prepared.name;
-    }
   }
   std::string name = fmt::format("s{}", ++names_given_);
   if (PQsendPrepare(handle_.get(), name.c_str(), number_parameters(sql).c_str(), bindings.count(),
@@ -139,8 +134,16 @@ Result<std::string> Connection::prepare(std::string_view sql, const Bindings& bi
     return lost("cannot send");
   }
   sent_.push_back({Sent::Kind::prepare, name});
-  variants.push_back({bindings.signature(), name});
+  statements_[std::string(sql)].push_back({bindings.signature(), name});
   return name;
+}
+
+Status Connection::send_plain(const char* sql) {
+  if (PQsendQueryParams(handle_.get(), sql, 0, nullptr, nullptr, nullptr, nullptr, 1) != 1) {
+    return lost("cannot send");
+  }
+  sent_.push_back({Sent::Kind::statement, {}});
+  return {};
 }
 
 void Connection::forget(std::string_view prepared_name) {
@@ -258,11 +261,7 @@ Status Connection::run_script(std::string_view script) {
   const std::string translated = schema_for_postgresql(script);
   for (const std::string_view statement : split_statements(translated)) {
     if (aborted_) return std::unexpected(*aborted_);
-    if (PQsendQueryParams(handle_.get(), std::string(statement).c_str(), 0, nullptr, nullptr,
-                          nullptr, nullptr, 1) != 1) {
-      return lost("cannot send");
-    }
-    sent_.push_back({Sent::Kind::statement, {}});
+    TRY_STATUS(send_plain(std::string(statement).c_str()));
     TRY_STATUS(collect());
   }
   return {};
@@ -281,8 +280,9 @@ Status Connection::start_transaction() {
 Status Connection::begin() {
   health_ = {};
   aborted_.reset();
+  const bool was_connected = handle_ != nullptr;
   Status begun = start_transaction();
-  if (!begun) {
+  if (!begun && was_connected) {
     // The server may have been restarted since the connection was last used.
     handle_.reset();
     health_ = {};

@@ -75,6 +75,7 @@ class Connection final : public Transaction {
   Result<std::string> prepare(std::string_view sql, const Bindings& bindings);
   void forget(std::string_view prepared_name);
   Status send(std::string_view sql, Parameters parameters);
+  Status send_plain(const char* sql);
   Status send_synchronise();
   // Collects every answer that is due; yields the last statement's.
   Result<Answer> collect();

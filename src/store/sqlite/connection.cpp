@@ -127,12 +127,18 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& file, Li
   if (opened != SQLITE_OK) return connection->failure(opened, {});
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, kBusyMillis);
-  TRY_STATUS(connection->run_script(fmt::format(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-      "PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
-      "PRAGMA cache_size=-{}; PRAGMA mmap_size={}; PRAGMA query_only={};",
-      limits.cache_bytes / 1024, limits.mapped_bytes, limits.read_only ? 1 : 0)));
-  return connection;
+  TRY_STATUS(connection->run_script(
+      fmt::format("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                  "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"
+                  "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
+                  "PRAGMA cache_size=-{}; PRAGMA mmap_size={}; PRAGMA query_only={};",
+                  limits.cache_bytes / 1024, limits.mapped_bytes, limits.read_only ? 1 : 0)));
+  // Some file systems cannot share the log's index in memory; SQLite then stays as it was.
+  std::string mode;
+  TRY_STATUS(
+      connection->query("PRAGMA journal_mode", {}, [&](const Row& row) { mode = row.text(0); }));
+  if (mode == "wal") return connection;
+  return fail(ErrorCode::unsupported, "{}: the file system cannot carry a write-ahead log", file);
 }
 
 Connection::~Connection() = default;
