@@ -133,7 +133,8 @@ ServerShard& LoopServer::least_busy() {
 void LoopServer::deal(int descriptor, bool local) {
   const TlsContext* tls = local ? nullptr : tls_.get();
   const std::size_t open = open_connections();
-  const bool turn_away = open >= options_.limits.connections;
+  // The owner's own way in stays open, whatever the public does.
+  const bool turn_away = !local && open >= options_.limits.connections;
   // Under TLS being told would cost the handshake that there is no room for.
   if (turn_away && (tls != nullptr || open >= options_.limits.connections + kTurnedAway)) {
     ::close(descriptor);

@@ -53,6 +53,19 @@ TEST(MakePage, writes_complete_answers_for_every_encoding) {
                         hash));
 }
 
+TEST(MakePage, packs_quickly_when_asked_and_tells_the_same) {
+  std::string body;
+  for (int i = 0; i < 5000; ++i) body += fmt::format("row {}\n", i * 7919);
+  PageSource source{"text/plain", body, "no-cache", {}};
+  const auto best = make_page(source);
+  source.quick = true;
+  const auto quick = make_page(source);
+  EXPECT_EQ(quick->etag, best->etag);
+  EXPECT_GT(quick->brotli.bytes.size(), best->brotli.bytes.size());
+  EXPECT_EQ(unbrotli(body_of(quick->brotli), body.size()), body);
+  EXPECT_EQ(gunzip(body_of(quick->gzip), body.size()), body);
+}
+
 TEST(MakePage, leaves_out_encodings_that_would_not_be_smaller) {
   const auto page = make_page({"text/plain", "x", "no-cache", {}});
   EXPECT_TRUE(page->gzip.bytes.empty());
