@@ -1,79 +1,11 @@
 #include "net/http_server_connection.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
-#include <exception>
-
-#include "base/log.h"
-#include "base/text.h"
-#include "net/http_response.h"
-#include "net/http_target.h"
-
 namespace nocturn::net {
 namespace {
 
 constexpr int kRequestsPerTurn = 8;  // pipelined ones, before others have their turn
 constexpr int kReadsPerTurn = 8;     // of bytes that TLS holds already
 constexpr Micros kLinger = std::chrono::seconds(2);
-constexpr std::string_view kEventsPath = "/events";
-
-std::string peer_address(int descriptor) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return "gone";
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const void* bytes = nullptr;
-  if (address.ss_family == AF_INET) bytes = &reinterpret_cast<const sockaddr_in&>(address).sin_addr;
-  if (address.ss_family == AF_INET6)
-    bytes = &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-  if (bytes == nullptr) return "unix";
-  return ::inet_ntop(address.ss_family, bytes, text.data(), text.size()) != nullptr ? text.data()
-                                                                                    : "unknown";
-}
-
-Response run_handler(const Handler& handler, const Request& request) {
-  try {
-    return handler(request);
-  } catch (const std::exception& exception) {
-    log::error("net", "a request handler threw",
-               {{"path", request.path}, {"what", std::string(exception.what())}});
-  } catch (...) {
-    log::error("net", "a request handler threw", {{"path", request.path}});
-  }
-  return problem(500, "the request could not be handled");
-}
-
-Response busy() {
-  Response response = problem(503, "too many requests are waiting");
-  response.headers.push_back({"Retry-After", "1"});
-  return response;
-}
-
-std::shared_ptr<const ReadyBytes> ready(std::string bytes) {
-  auto result = std::make_shared<ReadyBytes>();
-  result->bytes = std::move(bytes);
-  result->head_size = result->bytes.size();
-  return result;
-}
-
-// The same answer with "Connection: close" after its status line.
-std::shared_ptr<const ReadyBytes> closing(const ReadyBytes& answer, std::size_t size) {
-  constexpr std::string_view kLine = "Connection: close\r\n";
-  std::string bytes(answer.bytes, 0, size);
-  bytes.insert(bytes.find("\r\n") + 2, kLine);
-  return ready(std::move(bytes));
-}
-
-PageShelf::Form form_of(Encoding encoding, bool not_modified) {
-  return static_cast<PageShelf::Form>(static_cast<int>(encoding) + (not_modified ? 3 : 0));
-}
-
-const Page::Variant& variant_of(const Page& page, Encoding encoding) {
-  if (encoding == Encoding::gzip) return page.gzip;
-  return encoding == Encoding::brotli ? page.brotli : page.identity;
-}
 
 }  // namespace
 
@@ -244,95 +176,6 @@ void ServerConnection::receive_body(const RequestHead& head) {
   if (expects_continue) socket_.write("HTTP/1.1 100 Continue\r\n\r\n");
 }
 
-void ServerConnection::handle(const RequestHead& head) {
-  close_after_ = !head.keep_alive || shard_.draining();
-  head_only_ = head.method == "HEAD";
-  const std::string_view target = origin_form(head.target);
-  const bool reads = head_only_ || head.method == "GET";
-  if (reads && try_page(head, target)) return;
-  if (head.method == "GET" && target.substr(0, target.find('?')) == kEventsPath)
-    return start_stream(head);
-  if (head.method == "OPTIONS" && head.target == "*")
-    return answer({204, {{"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}}, {}});
-  Request request = make_request(head);
-  if (request.path.empty()) return refuse(400, "the target cannot be understood");
-  hand_over(std::move(request));
-}
-
-bool ServerConnection::try_page(const RequestHead& head, std::string_view target) {
-  const Page* page = shard_.shelf().find(target);
-  if (page == nullptr) return false;
-  send_page(head, *page);
-  return true;
-}
-
-void ServerConnection::send_page(const RequestHead& head, const Page& page) {
-  const Encoding encoding =
-      choose_encoding(head.accept_encoding, !page.gzip.bytes.empty(), !page.brotli.bytes.empty());
-  const std::string& etag = variant_of(page, encoding).etag;
-  // RFC 9110 section 13.2.2: If-Match is looked at first.
-  if (!head.if_match.empty() && !matches_etag(head.if_match, etag, EtagComparison::strong))
-    return answer(problem(412, "the page has changed"));
-  const bool not_modified =
-      !head.if_none_match.empty() && matches_etag(head.if_none_match, etag, EtagComparison::weak);
-  ShardCounters::add(not_modified ? shard_.counters().not_modified : shard_.counters().pages);
-  const auto& bytes = shard_.shelf().ready(form_of(encoding, not_modified));
-  const std::size_t size = head_only_ ? bytes->head_size : bytes->bytes.size();
-  if (!close_after_) return send(bytes, size);
-  const auto last = closing(*bytes, size);
-  send(last, last->bytes.size());
-}
-
-Request ServerConnection::make_request(const RequestHead& head) const {
-  Request request;
-  request.method = head.method;
-  request.target = head.target;
-  request.secure = socket_.secure();
-  request.local = local_;
-  request.peer = local_ ? "unix" : peer_address(socket_.descriptor());
-  auto target = decode_target(origin_form(head.target));
-  if (!target) return request;  // an empty path says so
-  request.path = std::move(target->path);
-  request.query = std::move(target->query);
-  for (const auto& [name, value] : head.fields)
-    request.headers.push_back({lower_ascii(name), std::string(value)});
-  return request;
-}
-
-void ServerConnection::hand_over(Request request) {
-  ShardCounters::add(shard_.counters().handled);
-  phase_ = Phase::handling;
-  deadline_ = SteadyTime::max();
-  // The shard outlives the workers, and the connection is only touched on the shard's loop.
-  WorkerPool::Task task = [weak = weak_from_this(), &shard = shard_, request = std::move(request)] {
-    shard.loop().post([weak, response = run_handler(shard.handler(), request)] {
-      const auto connection = weak.lock();
-      if (!connection || connection->phase_ != Phase::handling) return;
-      connection->answer(response);
-      connection->resume();
-    });
-  };
-  if (shard_.workers().try_run(std::move(task))) return;
-  ShardCounters::add(shard_.counters().refused);
-  answer(busy());
-}
-
-void ServerConnection::refuse(int status, std::string_view detail) {
-  ShardCounters::add(shard_.counters().refused);
-  close_after_ = true;
-  body_reader_ = nullptr;
-  Response response = problem(status, detail);
-  if (status == 503) response.headers.push_back({"Retry-After", "1"});
-  answer(response);
-}
-
-void ServerConnection::answer(const Response& response) {
-  close_after_ = close_after_ || shard_.draining();
-  const auto bytes =
-      ready(serialise(response, {head_only_, close_after_, shard_.shelf().date_line()}));
-  send(bytes, bytes->bytes.size());
-}
-
 void ServerConnection::send(const std::shared_ptr<const ReadyBytes>& bytes, std::size_t size) {
   output_begin_ = 0;
   output_end_ = size;
@@ -388,53 +231,6 @@ void ServerConnection::linger() {
   socket_.end_output();
   due_in(kLinger);
   want(Interest::read);
-}
-
-void ServerConnection::start_stream(const RequestHead& head) {
-  phase_ = Phase::streaming;
-  deadline_ = SteadyTime::max();
-  // What the kernel holds for a slow reader counts too, so it holds little.
-  const int buffer = static_cast<int>(shard_.limits().stream_backlog);
-  ::setsockopt(socket_.descriptor(), SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
-  EventHistory::Start start = shard_.hub().start(head.last_event_id);
-  last_sequence_ = start.sequence;
-  backlog_limit_ = shard_.limits().stream_backlog + start.bytes.size();
-  shard_.join_streams(*this);
-  push(
-      fmt::format("HTTP/1.1 200 OK\r\n{}Content-Type: text/event-stream\r\n"
-                  "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n"
-                  "X-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
-                  "retry: 3000\n\n{}",
-                  shard_.shelf().date_line(), start.bytes));
-}
-
-void ServerConnection::deliver(const EventHistory::Entry& entry) {
-  if (entry.sequence <= last_sequence_) return;
-  last_sequence_ = entry.sequence;
-  push(*entry.bytes);
-}
-
-void ServerConnection::push(std::string_view stream_bytes) {
-  backlog_ += stream_bytes;
-  flush_stream();
-  if (phase_ == Phase::streaming && backlog_.size() > backlog_limit_) close();
-}
-
-void ServerConnection::flush_stream() {
-  std::size_t sent = 0;
-  while (sent < backlog_.size()) {
-    const auto [outcome, written] = socket_.write(std::string_view(backlog_).substr(sent));
-    if (outcome == ServerSocket::Outcome::again) break;
-    if (outcome != ServerSocket::Outcome::done) return close();
-    sent += written;
-  }
-  backlog_.erase(0, sent);
-  want(backlog_.empty() ? Interest::read : Interest::both);
-  if (backlog_.empty()) {
-    deadline_ = SteadyTime::max();
-  } else if (sent > 0 || deadline_ == SteadyTime::max()) {
-    due_in(shard_.limits().write_time);
-  }
 }
 
 }  // namespace nocturn::net

@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "net/http_negotiation.h"
 #include "net/http_server_shard.h"
 
 namespace nocturn::net {
