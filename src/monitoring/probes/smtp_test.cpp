@@ -1,0 +1,152 @@
+#include <unistd.h>
+
+#include "monitoring/probes/certificates_test.h"
+#include "monitoring/probes/smtp_reply.h"
+#include "support/child_process.h"
+
+namespace nocturn::monitoring::test {
+namespace {
+
+TEST(SmtpReplyReader, puts_lines_together_and_refuses_what_contradicts_itself) {
+  SmtpReplyReader reader;
+  EXPECT_FALSE(reader.take("250-mx.example.org")->has_value());
+  EXPECT_FALSE(reader.take("250-STARTTLS")->has_value());
+  const auto reply = reader.take("250 SIZE 1000");
+  ASSERT_TRUE(reply && *reply);
+  EXPECT_TRUE((*reply)->offers("starttls"));
+  EXPECT_TRUE((*reply)->offers("SIZE"));
+  EXPECT_FALSE((*reply)->offers("SIZ"));
+  EXPECT_FALSE(reader.take("250-a")->has_value());
+  EXPECT_FALSE(reader.take("251 b"));
+  for (const char* line : {"", "25", "2500 x", "hello", "999 x", "250_x"}) {
+    EXPECT_FALSE(SmtpReplyReader().take(line)) << line;
+  }
+}
+
+Peer::Script mail_server(std::string features, std::string goodbye = "221 bye\r\n") {
+  return [features, goodbye](Wire& wire) {
+    wire.write("220-mx.example.org ESMTP\r\n220 welcome\r\n");
+    wire.read_until("\r\n");
+    wire.write("250-mx.example.org\r\n" + features + "250 HELP\r\n");
+    wire.read_until("QUIT\r\n");
+    wire.write(goodbye);
+  };
+}
+
+TEST(SmtpProbe, greets_and_takes_leave) {
+  ProbeStand stand;
+  Peer polite(mail_server("")), curt(mail_server("", ""));
+  for (const Peer* peer : {&polite, &curt}) {
+    const auto seen =
+        stand.run("smtp", {{"target", text(peer->target())}, {"banner", text("^mx\\.")}});
+    EXPECT_EQ(seen.outcome, Outcome::passed) << seen.reason;
+  }
+  EXPECT_EQ(stand.run("smtp", {{"target", text(polite.target())}, {"banner", text("Exim")}}).reason,
+            "the greeting \"mx.example.org ESMTP\" does not match Exim");
+  EXPECT_EQ(
+      stand.run("smtp", {{"target", text(polite.target())}, {"tls", text("starttls")}}).reason,
+      "STARTTLS is not offered");
+}
+
+TEST(SmtpProbe, ends_in_time_against_peers_that_mean_harm) {
+  ProbeStand stand;
+  const auto reason = [&](Peer::Script script) {
+    Peer peer(std::move(script));
+    const auto seen = stand.run("smtp", {{"target", text(peer.target())}}, 600ms);
+    EXPECT_EQ(seen.outcome, Outcome::failed);
+    return seen.reason;
+  };
+  EXPECT_NE(reason([](Wire& wire) { wire.hang(); }).find("waiting for the first byte"),
+            std::string::npos);
+  EXPECT_EQ(reason([](Wire& wire) { wire.write("220 " + std::string(5000, 'x')), wire.hang(); }),
+            "a line of more than 2048 bytes without an end");
+  EXPECT_EQ(reason([](Wire& wire) {
+              while (!wire.over() && wire.write("220-again\r\n")) {
+              }
+            }),
+            "lines without end");
+  EXPECT_EQ(reason([](Wire& wire) { wire.write("554 go away\r\n"), wire.hang(); }),
+            "the connection is answered with 554 go away");
+  EXPECT_EQ(reason([](Wire& wire) { wire.write("SSH-2.0-x\r\n"), wire.hang(); }),
+            "not a reply of SMTP: SSH-2.0-x");
+  EXPECT_NE(reason([](Wire& wire) {
+              wire.write("220 ");
+              while (wire.write("x") && wire.pause(100ms)) {
+              }
+            }).find("in the middle of the answer"),
+            std::string::npos);
+}
+
+// Postfix's own smtpd under its master, in a folder of its own.
+class Postfix {
+ public:
+  explicit Postfix(const Certificate& certificate) {
+    namespace fs = std::filesystem;
+    fs::permissions(folder_.path(), fs::perms(0755));
+    for (const char* name : {"conf", "queue", "data"}) fs::create_directory(folder_ / name);
+    EXPECT_TRUE(testing::run_to_end({.arguments = {"chown", "postfix", folder_ / "data"}}));
+    for (int attempt = 0; attempt < 5 && !process_; ++attempt) start(certificate);
+  }
+
+  std::uint16_t port() const { return port_; }
+  bool runs() const { return process_ != nullptr; }
+
+ private:
+  void start(const Certificate& certificate) {
+    port_ = testing::free_port();
+    const auto root = folder_.path().string();
+    std::ofstream(folder_ / "conf/main.cf") << fmt::format(
+        "compatibility_level = 3.6\nqueue_directory = {0}/queue\ndata_directory = {0}/data\n"
+        "command_directory = /usr/sbin\ndaemon_directory = /usr/lib/postfix/sbin\n"
+        "mail_owner = postfix\nsetgid_group = postdrop\ninet_protocols = ipv4\n"
+        "inet_interfaces = 127.0.0.1\nmynetworks = 127.0.0.0/8\nmyhostname = mx.example.org\n"
+        "maillog_file = /dev/stdout\nsmtpd_tls_security_level = may\n"
+        "smtpd_tls_cert_file = {1}\nsmtpd_tls_key_file = {2}\n",
+        root, certificate.certificate_file(), certificate.key_file());
+    std::ofstream(folder_ / "conf/master.cf") << fmt::format(
+        "127.0.0.1:{} inet n - n - - smtpd\ntlsmgr unix - - n 1000? 1 tlsmgr\n"
+        "anvil unix - - n - 1 anvil\nrewrite unix - - n - - trivial-rewrite\n"
+        "proxymap unix - - n - - proxymap\npostlog unix-dgram n - n - 1 postlogd\n",
+        port_);
+    const std::string config = folder_ / "conf";
+    ASSERT_TRUE(testing::run_to_end({.arguments = {"postfix", "-c", config, "check"}}));
+    // Not "postfix start": its master would leave our process group and outlive the test.
+    auto started = testing::ChildProcess::start(
+        {.arguments = {"/usr/lib/postfix/sbin/master", "-c", config, "-d"},
+         .environment = {{"MAIL_CONFIG", config}}});
+    ASSERT_TRUE(started) << started.error().text();
+    process_ = std::move(*started);
+    if (!process_->wait_for_port(port_)) process_.reset();
+  }
+
+  testing::TemporaryFolder folder_;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<testing::ChildProcess> process_;
+};
+
+TEST(SmtpProbe, talks_to_postfix_in_the_clear_and_after_starttls) {
+  if (::geteuid() != 0) GTEST_SKIP() << "postfix wants to be started by root";
+  const Certificate certificate(-1, 30);
+  Postfix postfix(certificate);
+  ASSERT_TRUE(postfix.runs());
+  ProbeStand stand;
+  const auto target = text(fmt::format("127.0.0.1:{}", postfix.port()));
+  const auto clear =
+      stand.run("smtp", {{"target", target}, {"banner", text("^mx.example.org ESMTP")}});
+  EXPECT_EQ(clear.outcome, Outcome::passed) << clear.reason;
+  const auto covered = stand.run("smtp", {{"target", target},
+                                          {"tls", text("starttls")},
+                                          {"certificate_days", real(14)},
+                                          {"ca_file", text(certificate.certificate_file())}});
+  EXPECT_EQ(covered.outcome, Outcome::passed) << covered.reason;
+  EXPECT_GE(covered.phases.tls, 0us);
+  const auto untrusted = stand.run("smtp", {{"target", target}, {"tls", text("starttls")}});
+  EXPECT_EQ(untrusted.outcome, Outcome::failed);
+  const auto bare = stand.run("tls", {{"target", target},
+                                      {"starttls", text("smtp")},
+                                      {"ca_file", text(certificate.certificate_file())}});
+  EXPECT_EQ(bare.outcome, Outcome::passed) << bare.reason;
+}
+
+}  // namespace
+}  // namespace nocturn::monitoring::test
