@@ -8,8 +8,8 @@
 #include "monitoring/monitoring.h"
 #include "monitoring/payload.h"
 #include "monitoring/verdict.h"
-#include "store/contract_test.h"
 #include "store/writer.h"
+#include "support/store_contract.h"
 
 namespace nocturn::monitoring {
 namespace {

@@ -7,9 +7,9 @@
 #include <set>
 #include <sstream>
 
-#include "store/contract_test.h"
 #include "store/writer.h"
 #include "support/child_process.h"
+#include "support/store_contract.h"
 
 // kill -9 in the middle of writing: nothing acknowledged is lost, nothing is half done.
 namespace nocturn::store {

@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 
-#include "store/contract_test.h"
 #include "store/schema.h"
 #include "store/writer.h"
+#include "support/store_contract.h"
 
 namespace nocturn::store {
 namespace {

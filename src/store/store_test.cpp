@@ -4,8 +4,8 @@
 #include <set>
 
 #include "base/text.h"
-#include "store/contract_test.h"
 #include "store/writer.h"
+#include "support/store_contract.h"
 
 namespace nocturn::store {
 namespace {

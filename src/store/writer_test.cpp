@@ -5,7 +5,7 @@
 #include <future>
 #include <latch>
 
-#include "store/contract_test.h"
+#include "support/store_contract.h"
 
 namespace nocturn::store {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <latch>
 
-#include "store/contract_test.h"
 #include "store/writer.h"
+#include "support/store_contract.h"
 
 // What happens when the server goes away and comes back. These tests share a server of their own,
 // which they may stop.

@@ -96,7 +96,7 @@ ErrorCode code_of(int result, sqlite3* handle) {
     case SQLITE_NOMEM:
     case SQLITE_PROTOCOL: return ErrorCode::unavailable;
     case SQLITE_PERM:
-    case SQLITE_AUTH: return ErrorCode::forbidden;
+    case SQLITE_AUTH:
     case SQLITE_READONLY: return ErrorCode::forbidden;
     case SQLITE_TOOBIG: return ErrorCode::limited;
     default: return ErrorCode::internal;

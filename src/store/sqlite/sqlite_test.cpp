@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "store/contract_test.h"
 #include "store/writer.h"
+#include "support/store_contract.h"
 
 // What only SQLite promises: files, rights, a full disk, the length of its log.
 namespace nocturn::store {

@@ -9,7 +9,8 @@
 #include "support/postgresql_server.h"
 #include "support/temporary_folder.h"
 
-// For tests that hold for both backends: each gets an empty database of its own.
+// For tests that hold for both backends: each gets an empty database of its own. The program links
+// nocturn_store and nocturn_test_support.
 namespace nocturn::store {
 
 class ContractTest : public ::testing::TestWithParam<Backend> {
