@@ -127,6 +127,7 @@ class DnsProbe final : public TimedProbe, private net::Connection::User {
       return trouble(net::fault_of(errno, true, server_));
     }
     world().loop.watch(descriptor_, net::Interest::read, [this](bool, bool) { on_datagram(); });
+    watched_ = true;
     send_question();
   }
 
@@ -234,7 +235,7 @@ class DnsProbe final : public TimedProbe, private net::Connection::User {
   void close_datagrams() {
     if (again_ != 0) world().loop.cancel(std::exchange(again_, 0));
     if (descriptor_ < 0) return;
-    world().loop.forget(descriptor_);
+    if (std::exchange(watched_, false)) world().loop.forget(descriptor_);
     ::close(std::exchange(descriptor_, -1));
   }
 
@@ -252,7 +253,7 @@ class DnsProbe final : public TimedProbe, private net::Connection::User {
   net::Loop::TimerId again_ = 0;
   int descriptor_ = -1, asked_ = 0;
   std::uint16_t id_ = 0;
-  bool own_server_ = false;
+  bool own_server_ = false, watched_ = false;
 };
 
 std::unique_ptr<RunningProbe> start(const inventory::Check& check, ProbeWorld& world,
