@@ -144,12 +144,12 @@ Status lay_out_postgresql(const Place& place) {
                    {std::string(kPostgresql) + "initdb", "-D", cluster, "-U", "owner", "-A",
                     "reject", "--no-sync", "-E", "UTF8", "--locale", "C", "--no-instructions"},
                    account, cluster));
-    TRY_STATUS(
-        write_text(cluster / "pg_hba.conf", "hostssl postgres watch 127.0.0.1/32 scram-sha-256\n"));
-    TRY_STATUS(give_certificate(place, cluster, account));
     TRY_STATUS(fill_cluster(place, cluster, account));
     TRY_STATUS(write_text(finished, "\n"));
   }
+  TRY_STATUS(give_certificate(place, cluster, account));
+  TRY_STATUS(
+      write_text(cluster / "pg_hba.conf", "hostssl postgres watch 127.0.0.1/32 scram-sha-256\n"));
   return write_filled(place.resources / "servers/postgresql.conf", cluster / "postgresql.conf",
                       place.values);
 }

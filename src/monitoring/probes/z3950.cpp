@@ -1,7 +1,8 @@
 #include "monitoring/probes/dialogue.h"
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/options.h"
-#include "monitoring/probes/z3950_wire.h"
+#include "monitoring/probes/z3950_answer.h"
+#include "monitoring/probes/z3950_request.h"
 
 namespace nocturn::monitoring {
 namespace {
@@ -98,11 +99,12 @@ class Z3950Probe final : public Dialogue {
   // A peer may not say more than it was asked: one message at a time.
   void on_bytes(std::string_view bytes) override {
     unread_.append(bytes);
-    const std::size_t length = z3950::message_length(unread_);
-    if (length == 0) return;
-    const auto answer = z3950::decode(std::string_view(unread_).substr(0, length));
+    const auto length = z3950::message_length(unread_);
+    if (!length) return fail("the answer is not Z39.50: " + length.error().text());
+    if (*length == 0) return;
+    const auto answer = z3950::decode(std::string_view(unread_).substr(0, *length));
     if (!answer) return fail(answer.error().text());
-    unread_.erase(0, length);
+    unread_.erase(0, *length);
     std::visit([this](const auto& one) { hear(one); }, *answer);
   }
 
@@ -135,7 +137,7 @@ class Z3950Probe final : public Dialogue {
     if (step_ != Step::present) return fail("a record nobody asked for");
     if (answer.diagnostic) return fail("no record: " + answer.diagnostic->text());
     if (!answer.record) return fail("hits, but no record");
-    if (!syntax_.empty() && !z3950::same_syntax(answer.syntax, syntax_)) {
+    if (!syntax_.empty() && answer.syntax != syntax_) {
       return fail(fmt::format("the record came as {}, {} was asked", answer.syntax, syntax_));
     }
     if (answer.record->find(expected_) == std::string::npos) {

@@ -1,9 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "monitoring/probes/ber.h"
 #include "monitoring/probes/probe_stand_test.h"
 #include "monitoring/probes/sample_servers_test.h"
-#include "monitoring/probes/z3950_wire.h"
+#include "monitoring/probes/z3950_answer.h"
+#include "monitoring/probes/z3950_request.h"
 
 namespace nocturn::monitoring::test {
 namespace {
@@ -154,14 +156,48 @@ TEST(Z3950, says_nothing_after_it_was_abandoned) {
   ProbeStand().abandon("z3950", search(peer.target() + "/library", "computer"), 50ms);
 }
 
-TEST(Z3950Wire, knows_a_whole_message_from_a_part_of_one) {
+TEST(Z3950Message, is_known_from_a_part_of_one) {
   const std::string message = z3950::init_request({"reader", "secret"});
-  EXPECT_EQ(z3950::message_length(message), message.size());
-  EXPECT_EQ(z3950::message_length(message + "x"), message.size());
+  EXPECT_EQ(*z3950::message_length(message), message.size());
+  EXPECT_EQ(*z3950::message_length(message + "x"), message.size());
   for (std::size_t cut = 0; cut < message.size(); ++cut) {
-    EXPECT_EQ(z3950::message_length(std::string_view(message).substr(0, cut)), 0u) << cut;
+    EXPECT_EQ(*z3950::message_length(std::string_view(message).substr(0, cut)), 0u) << cut;
   }
   EXPECT_FALSE(z3950::decode("not Z39.50"));
+}
+
+TEST(Ber, reads_indefinite_lengths_and_segmented_strings) {
+  using namespace std::string_view_literals;
+  const auto element = ber::first_element("\x30\x80\x24\x80\x04\x02he\x04\x03llo\0\0\0\0rest"sv);
+  ASSERT_TRUE(element && *element);
+  EXPECT_EQ((*element)->size, 17u);
+  const auto text = ber::universal_child(**element, 4);
+  ASSERT_TRUE(text);
+  EXPECT_EQ(ber::to_text(*text), "hello");
+}
+
+TEST(Ber, reads_integers_of_either_sign_and_object_identifiers) {
+  using namespace std::string_view_literals;
+  const auto primitive = [](std::string_view content) {
+    ber::Element element;
+    element.content = content;
+    return element;
+  };
+  EXPECT_EQ(ber::to_integer(primitive("\xff"sv)), -1);
+  EXPECT_EQ(ber::to_integer(primitive("\x00\xff"sv)), 255);
+  EXPECT_EQ(ber::to_integer(primitive("\x80\0\0\0\0\0\0\0"sv)), INT64_MIN);
+  EXPECT_FALSE(ber::to_integer(primitive("\x01\0\0\0\0\0\0\0\0"sv)));
+  EXPECT_FALSE(ber::to_integer(primitive("")));
+  EXPECT_EQ(ber::to_object_identifier(primitive("\x2a\x86\x48\xce\x13\x05\x0a"sv)),
+            "1.2.840.10003.5.10");
+}
+
+TEST(Ber, refuses_what_can_never_become_an_element) {
+  EXPECT_FALSE(ber::first_element("\x04\x80"));  // a string without an end
+  EXPECT_FALSE(ber::first_element("\x30\x89"));  // a length of nine octets
+  std::string deep;
+  for (int i = 0; i < 100; ++i) deep += "\x30\x80";
+  EXPECT_FALSE(ber::first_element(deep));
 }
 
 }  // namespace

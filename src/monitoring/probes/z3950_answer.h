@@ -8,8 +8,9 @@
 
 #include "base/result.h"
 
-// Z39.50 (ISO 23950) messages as plain data: requests to bytes, bytes to answers. YAZ does the
-// BER; nothing here touches a socket, so the total deadline of a probe is nobody's but its own.
+// What a Z39.50 server (ISO 23950) says, as plain data. Read by ourselves and not by YAZ, whose
+// decoder of version 5.34 reads through a null pointer on messages that a hostile server can send
+// (tests/fuzz/corpus/z3950/ends_yaz_decoder).
 namespace nocturn::monitoring::z3950 {
 
 struct Diagnostic {
@@ -30,7 +31,7 @@ struct SearchAnswer {
 };
 struct PresentAnswer {
   std::optional<std::string> record;     // the first one; bytes as they came
-  std::string syntax;                    // of the record: "Usmarc", or an object identifier
+  std::string syntax;                    // of the record: "usmarc", or an object identifier
   std::optional<Diagnostic> diagnostic;  // of the request or in place of the record
 };
 struct CloseAnswer {
@@ -39,23 +40,10 @@ struct CloseAnswer {
 struct OtherAnswer {};  // understood and not asked for
 using Answer = std::variant<InitAnswer, SearchAnswer, PresentAnswer, CloseAnswer, OtherAnswer>;
 
-struct Login {  // both empty: anonymous
-  std::string user, password;
-};
-
-std::string init_request(const Login& login);
-// `query` in PQF; `invalid` with the place when it cannot be read.
-Result<std::string> search_request(const std::string& database, const std::string& query);
-// The first record of the result set. `syntax` is one of YAZ's names ("usmarc", "xml"); empty: the
-// server's choice. `element_set` empty: the server's default.
-Result<std::string> present_request(const std::string& syntax, const std::string& element_set);
-
-// The length of the message that `bytes` starts with; 0 while more bytes are needed.
-std::size_t message_length(std::string_view bytes);
+// The length of the message that `bytes` starts with; 0 while more bytes are needed; an error
+// when it can never become a message.
+Result<std::size_t> message_length(std::string_view bytes);
 // Takes one whole message apart; `corrupt` when it is none.
 Result<Answer> decode(std::string_view message);
-
-// Whether two names mean the same record syntax, whatever their case: "USMARC" and "Usmarc".
-bool same_syntax(std::string_view left, std::string_view right);
 
 }  // namespace nocturn::monitoring::z3950

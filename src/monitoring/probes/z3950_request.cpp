@@ -1,13 +1,10 @@
-#include "monitoring/probes/z3950_wire.h"
+#include "monitoring/probes/z3950_request.h"
 
-#include <yaz/diagbib1.h>
 #include <yaz/oid_db.h>
 #include <yaz/pquery.h>
 #include <yaz/proto.h>
 
 #include <memory>
-
-#include "base/text.h"
 
 namespace nocturn::monitoring::z3950 {
 namespace {
@@ -37,83 +34,7 @@ std::string encode(ODR odr, Z_APDU* apdu) {
   return {bytes, static_cast<std::size_t>(length)};
 }
 
-Diagnostic take(const Z_DefaultDiagFormat& from) {
-  Diagnostic diagnostic;
-  diagnostic.condition = *from.condition;
-  diagnostic.addition =
-      text_of(from.which == Z_DefaultDiagFormat_v2Addinfo ? from.u.v2Addinfo : from.u.v3Addinfo);
-  return diagnostic;
-}
-
-Diagnostic take(const Z_DiagRec& from) {
-  if (from.which == Z_DiagRec_defaultFormat) return take(*from.u.defaultFormat);
-  return {.condition = 100, .addition = "a diagnostic of a set of the server's own"};
-}
-
-std::optional<Diagnostic> diagnostic_of(const Z_Records* records) {
-  if (records == nullptr) return std::nullopt;
-  if (records->which == Z_Records_NSD) return take(*records->u.nonSurrogateDiagnostic);
-  if (records->which == Z_Records_multipleNSD) {
-    const Z_DiagRecs& list = *records->u.multipleNonSurDiagnostics;
-    if (list.num_diagRecs > 0) return take(*list.diagRecs[0]);
-  }
-  return std::nullopt;
-}
-
-std::string name_of_syntax(const Odr_oid* oid) {
-  if (oid == nullptr) return {};
-  oid_class kind;
-  char number[OID_STR_MAX];
-  return text_of(yaz_oid_to_string_buf(oid, &kind, number));
-}
-
-InitAnswer take(const Z_InitResponse& from) {
-  std::string name = text_of(from.implementationName);
-  if (from.implementationVersion != nullptr) name += ' ' + text_of(from.implementationVersion);
-  return {.accepted = *from.result != 0, .implementation = std::move(name)};
-}
-
-SearchAnswer take(const Z_SearchResponse& from) {
-  return {.succeeded = *from.searchStatus != 0,
-          .hits = *from.resultCount,
-          .diagnostic = diagnostic_of(from.records)};
-}
-
-// `message` stands for a record whose syntax is a structure of its own (GRS-1, OPAC): its texts
-// are in there as they are.
-PresentAnswer take(const Z_PresentResponse& from, std::string_view message) {
-  PresentAnswer answer;
-  answer.diagnostic = diagnostic_of(from.records);
-  if (from.records == nullptr || from.records->which != Z_Records_DBOSD) return answer;
-  const Z_NamePlusRecordList& list = *from.records->u.databaseOrSurDiagnostics;
-  if (list.num_records < 1) return answer;
-  const Z_NamePlusRecord& first = *list.records[0];
-  if (first.which == Z_NamePlusRecord_surrogateDiagnostic) {
-    answer.diagnostic = take(*first.u.surrogateDiagnostic);
-  } else if (first.which == Z_NamePlusRecord_databaseRecord) {
-    const Z_External& record = *first.u.databaseRecord;
-    answer.syntax = name_of_syntax(record.direct_reference);
-    if (record.which == Z_External_octet) {
-      const Odr_oct& octets = *record.u.octet_aligned;
-      answer.record.emplace(octets.buf, static_cast<std::size_t>(octets.len));
-    } else {
-      answer.record.emplace(message);
-    }
-  }
-  return answer;
-}
-
 }  // namespace
-
-std::string Diagnostic::text() const {
-  std::string meaning;
-  if (condition >= 0 && condition < 100'000) {
-    meaning = text_of(yaz_diag_bib1_str(static_cast<int>(condition)));
-  }
-  std::string text = fmt::format("diagnostic {}: {}", condition, meaning);
-  if (!addition.empty()) text += " (" + addition + ")";
-  return text;
-}
 
 std::string init_request(const Login& login) {
   const OdrMemory odr(odr_createmem(ODR_ENCODE));
@@ -188,33 +109,6 @@ Result<std::string> present_request(const std::string& syntax, const std::string
     request.recordComposition = &composition;
   }
   return encode(odr.get(), apdu);
-}
-
-std::size_t message_length(std::string_view bytes) {
-  // YAZ calls a buffer whole when it is broken beyond mending; decode() refuses it then.
-  const int length = completeBER(bytes.data(), static_cast<int>(bytes.size()));
-  return length > 0 ? static_cast<std::size_t>(length) : 0;
-}
-
-Result<Answer> decode(std::string_view message) {
-  const OdrMemory odr(odr_createmem(ODR_DECODE));
-  std::string bytes(message);  // YAZ wants it writable
-  odr_setbuf(odr.get(), bytes.data(), static_cast<int>(bytes.size()), 0);
-  Z_APDU* apdu = nullptr;
-  if (z_APDU(odr.get(), &apdu, 0, nullptr) == 0 || apdu == nullptr) {
-    return fail(ErrorCode::corrupt, "the answer is not Z39.50");
-  }
-  switch (apdu->which) {
-    case Z_APDU_initResponse: return take(*apdu->u.initResponse);
-    case Z_APDU_searchResponse: return take(*apdu->u.searchResponse);
-    case Z_APDU_presentResponse: return take(*apdu->u.presentResponse, message);
-    case Z_APDU_close: return CloseAnswer{text_of(apdu->u.close->diagnosticInformation)};
-    default: return OtherAnswer{};
-  }
-}
-
-bool same_syntax(std::string_view left, std::string_view right) {
-  return lower_ascii(left) == lower_ascii(right);
 }
 
 }  // namespace nocturn::monitoring::z3950
