@@ -1,0 +1,86 @@
+#include "web/assets.h"
+
+#include <array>
+
+#include <openssl/sha.h>
+
+#include "base/text.h"
+#include "nocturn_web_embedded.h"
+
+namespace nocturn::web {
+namespace {
+
+std::array<std::uint8_t, SHA256_DIGEST_LENGTH> sha256(std::string_view text) {
+  std::array<std::uint8_t, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(as_bytes(text).data(), text.size(), digest.data());
+  return digest;
+}
+
+// Our own sheets and scripts keep comments on lines of their own, or between /* and */ in CSS,
+// and no text that spans lines: so indentation and comments can go without parsing.
+std::string pack(std::string_view text, std::string_view line_comment) {
+  std::string out;
+  bool in_comment = false;
+  for (std::string_view line : split(text, '\n')) {
+    line = trim(line);
+    if (line.starts_with("/*")) in_comment = true;
+    const bool skip =
+        in_comment || line.empty() || (!line_comment.empty() && line.starts_with(line_comment));
+    if (line.ends_with("*/")) in_comment = false;
+    if (skip) continue;
+    out += line;
+    out += '\n';
+  }
+  return out;
+}
+
+// Spaces around the punctuation of CSS mean nothing, but for those in selectors and values.
+std::string tighten(std::string_view css) {
+  std::string out;
+  for (const char c : css) {
+    const bool tight = c == '{' || c == '}' || c == ';' || c == ',';
+    while ((tight || c == ' ') && out.ends_with(' ')) out.pop_back();
+    if ((c == ' ' || c == '\n') && !out.empty() &&
+        std::string_view("{};,:").find(out.back()) != std::string_view::npos)
+      continue;
+    if (c == '}' && out.ends_with(';')) out.pop_back();
+    out += c == '\n' ? ' ' : c;
+  }
+  return std::string(trim(out));
+}
+
+}  // namespace
+
+std::string_view asset(std::string_view path) {
+  const auto file = embedded(path);
+  CHECK(file.has_value());
+  return *file;
+}
+
+const std::string& style() {
+  static const std::string sheet = tighten(pack(asset("style/page.css"), ""));
+  return sheet;
+}
+
+const std::string& style_hash() {
+  static const std::string hash = "sha256-" + to_base64(sha256(style()));
+  return hash;
+}
+
+const std::string& symbols() {
+  static const std::string drawing{trim(asset("templates/symbols.svg"))};
+  return drawing;
+}
+
+const std::string& script() {
+  static const std::string text = pack(asset("scripts/live.js"), "//");
+  return text;
+}
+
+const std::string& script_url() {
+  static const std::string url =
+      fmt::format("/assets/live.{}.js", to_hex(sha256(script())).substr(0, 12));
+  return url;
+}
+
+}  // namespace nocturn::web

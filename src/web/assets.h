@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+// What the pages bring along: one style sheet, one script, the indicators' symbols. All are
+// embedded in the program; the sheet and the symbols stand in the page itself, so that a page is
+// complete in one request and a saved copy is, too.
+namespace nocturn::web {
+
+// The embedded template or asset of that path; another path is a broken invariant.
+std::string_view asset(std::string_view path);
+
+const std::string& style();       // without comments and indentation
+const std::string& style_hash();  // "sha256-…", for the Content-Security-Policy
+const std::string& symbols();     // inline SVG
+const std::string& script();      // body of script_url()
+const std::string& script_url();  // "/assets/live.<hash>.js": the name changes with the content
+
+}  // namespace nocturn::web

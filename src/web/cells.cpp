@@ -1,0 +1,34 @@
+#include "web/cells.h"
+
+#include "base/text.h"
+#include "web/html.h"
+
+namespace nocturn::web {
+
+using status_page::DayCell;
+using status_page::Indicator;
+using status_page::Row;
+using status_page::Words;
+
+std::string_view cell_letter(const DayCell& cell) { return cell.worst ? letter(*cell.worst) : "u"; }
+
+std::string cell_text(const DayCell& cell, const Words& words) {
+  if (!cell.worst || *cell.worst == Indicator::normal) return {};
+  if (*cell.worst == Indicator::information) return "i";
+  return words.short_duration(cell.in[static_cast<std::size_t>(*cell.worst)]);
+}
+
+std::string cell_word(const DayCell& cell, const Words& words) {
+  return cell.worst ? words.indicator(*cell.worst) : words.say("indicator.none");
+}
+
+std::string week_cells(const Row& row, const Words& words) {
+  std::string out;
+  for (const DayCell& cell : row.week)
+    fmt::format_to(std::back_inserter(out), "<td class=\"c {}\">{}<span>{}</span></td>",
+                   cell_letter(cell), cell_text(cell, words),
+                   escape_markup(cell_word(cell, words)));
+  return out;
+}
+
+}  // namespace nocturn::web

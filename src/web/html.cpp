@@ -1,0 +1,69 @@
+#include "web/html.h"
+
+#include "web/assets.h"
+
+namespace nocturn::web {
+
+using status_page::Civil;
+using status_page::civil;
+using status_page::Indicator;
+using status_page::Locale;
+using status_page::View;
+using status_page::Window;
+using status_page::Words;
+
+std::vector<net::Header> page_headers() {
+  return {
+      {"Content-Security-Policy",
+       fmt::format("default-src 'none'; style-src '{}'; img-src 'self' data:; script-src 'self'; "
+                   "connect-src 'self'; form-action 'self'; base-uri 'none'; "
+                   "frame-ancestors 'none'",
+                   style_hash())},
+      {"X-Content-Type-Options", "nosniff"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Cross-Origin-Opener-Policy", "same-origin"},
+      {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
+  };
+}
+
+std::string_view letter(Indicator indicator) {
+  switch (indicator) {
+    case Indicator::normal: return "n";
+    case Indicator::information: return "i";
+    case Indicator::maintenance: return "m";
+    case Indicator::performance: return "p";
+    case Indicator::interruption: return "x";
+  }
+  return "i";
+}
+
+Locale default_locale(const View& view) {
+  return status_page::locale_from(view.cloud().default_locale).value_or(Locale::en);
+}
+
+std::string localized(std::string_view path, const View& view, Locale locale) {
+  if (locale == default_locale(view)) return std::string(path);
+  return fmt::format("{}{}lang={}", path, path.find('?') == path.npos ? '?' : '&',
+                     status_page::tag_of(locale));
+}
+
+std::string machine_time(WallTime time) {
+  return to_rfc3339(std::chrono::floor<std::chrono::seconds>(time));
+}
+
+std::string utc_clock(WallTime time) {
+  const Civil date = civil(TimeZone::utc(), time);
+  return fmt::format("{:02}:{:02}:{:02} UTC", date.hour, date.minute, date.second);
+}
+
+std::string utc_range(Window window, const TimeZone& local, const Words& words) {
+  static const TimeZone utc = TimeZone::utc();
+  const Civil from = civil(utc, window.from), until = civil(utc, window.until);
+  const auto day = [&](const Civil& there, WallTime time) {
+    return there.day == civil(local, time).day ? std::string() : words.day(there.day) + ", ";
+  };
+  return fmt::format("{}{:02}:{:02}–{}{:02}:{:02} UTC", day(from, window.from), from.hour,
+                     from.minute, day(until, window.until), until.hour, until.minute);
+}
+
+}  // namespace nocturn::web

@@ -1,0 +1,133 @@
+#include "web/template.h"
+
+#include "base/text.h"
+#include "web/assets.h"
+#include "web/html.h"
+
+namespace nocturn::web {
+namespace {
+
+using kainjow::mustache::mustache;
+using kainjow::mustache::partial;
+using status_page::Indicator;
+using status_page::View;
+using status_page::Words;
+
+std::string read(std::string_view name) {
+  return std::string(asset(fmt::format("templates/{}.mustache", name)));
+}
+
+Data links(const View& view, const Words& words, std::string_view path) {
+  Data list{Data::type::list};
+  const auto add = [&](std::string_view target, std::string_view label) {
+    Data link;
+    link.set("href", localized(target, view, words.locale()));
+    link.set("label", words.say(label));
+    if (target == path) link.set("current", true);
+    list.push_back(link);
+  };
+  add("/", "page.all");
+  if (!rows_of(view, inventory::Tenancy::single).empty()) add("/single-tenant", "page.single");
+  return list;
+}
+
+Data languages(const View& view, const Words& words, std::string_view path) {
+  Data list{Data::type::list};
+  for (const status_page::Locale locale : status_page::kLocales) {
+    if (locale == words.locale()) continue;
+    Data link;
+    link.set("href", localized(path, view, locale));
+    link.set("tag", std::string(tag_of(locale)));
+    link.set("label", Words::in(locale).say("language"));
+    list.push_back(link);
+  }
+  return list;
+}
+
+Data legend(const Words& words) {
+  Data list{Data::type::list};
+  for (const Indicator indicator :
+       {Indicator::normal, Indicator::information, Indicator::performance, Indicator::interruption,
+        Indicator::maintenance}) {
+    Data entry;
+    entry.set("state", std::string(letter(indicator)));
+    entry.set("word", words.indicator(indicator));
+    entry.set("meaning", words.say(fmt::format("meaning.{}", name_of(indicator))));
+    list.push_back(entry);
+  }
+  return list;
+}
+
+Data machine(const Words& words) {
+  Data list{Data::type::list};
+  const std::pair<std::string, std::string> kLinks[] = {{"/api/v2/summary.json", "page.api"},
+                                                        {"/feeds/all.atom", "page.atom"},
+                                                        {"/feeds/all.rss", "page.rss"},
+                                                        {"/feeds/all.ics", "page.calendar"}};
+  for (const auto& [href, label] : kLinks) {
+    Data link;
+    link.set("href", href);
+    link.set("label", words.say(label));
+    list.push_back(link);
+  }
+  return list;
+}
+
+void set_contact(Data& data, const inventory::HubContact& contact) {
+  if (!contact.phone.empty()) {
+    Data phone;
+    std::string dial;
+    for (const char c : contact.phone)
+      if (c == '+' || (c >= '0' && c <= '9')) dial += c;
+    phone.set("number", contact.phone);
+    phone.set("dial", dial);
+    data.set("phone", phone);
+  }
+  if (!contact.email.empty()) data.set("email", contact.email);
+  if (!contact.url.empty()) {
+    data.set("site", contact.url);
+    data.set("contact_name", contact.name.empty() ? contact.url : contact.name);
+  }
+}
+
+}  // namespace
+
+std::string render(std::string_view name, Data& data) {
+  data.set("head", Data(partial([] { return read("head"); })));
+  data.set("foot", Data(partial([] { return read("foot"); })));
+  mustache page(read(name));
+  CHECK(page.is_valid());
+  page.set_custom_escape([](const std::string& text) { return escape_markup(text); });
+  std::string out;
+  page.render(data, [&out](const std::string& piece) { out += piece; });
+  return out;
+}
+
+void set_frame(Data& data, const View& view, const Words& words, std::string_view path) {
+  data.set("lang", std::string(tag_of(words.locale())));
+  data.set("dir", words.right_to_left() ? "rtl" : "ltr");
+  data.set("description", words.say("page.description", {{"cloud", view.cloud().name}}));
+  data.set("style", style());
+  data.set("symbols", symbols());
+  data.set("skip", words.say("page.skip"));
+  data.set("home", localized("/", view, words.locale()));
+  data.set("cloud", view.cloud().name);
+  data.set("pages", words.say("page.pages"));
+  data.set("links", links(view, words, path));
+  data.set("languages", languages(view, words, path));
+  data.set("contact_title", words.say("page.contact"));
+  data.set("contact_hint", words.say("page.contact_hint"));
+  set_contact(data, view.cloud().contact);
+  data.set("legend_title", words.say("page.legend"));
+  data.set("legend", legend(words));
+  data.set("legend_cells", words.say("page.legend_cells"));
+  data.set("machine_title", words.say("page.machine"));
+  data.set("machine", machine(words));
+  data.set("made_by", words.say("page.made_by"));
+  if (data.get("atom") == nullptr) {
+    data.set("atom", "/feeds/all.atom");
+    data.set("atom_title", words.say("feed.title", {{"name", view.cloud().name}}));
+  }
+}
+
+}  // namespace nocturn::web

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "net/http.h"
+#include "status_page/status_page.h"
+
+// The front door of the public site: everything that people and programs outside can read, as
+// functions from a View to bytes. Nothing here asks the clock, the store or the network.
+namespace nocturn::web {
+
+// What is asked most, ready to be sent: "/" and "/single-tenant" in every language, /api/v2/*,
+// /feeds/all.* and the script. Made once per view; takes tens of milliseconds, compression
+// included, so call it off the event loop.
+std::shared_ptr<const net::PageSet> prepare(const status_page::View& view);
+
+// Everything else of the public site: searches, pages of instances, their feeds and badges, and
+// what was prepared, too. Answers with ETag and honours If-None-Match. Nothing for a path that is
+// not of this site; 404 for an unknown instance, and for one that the access rule hides. Pure
+// and thread-safe.
+std::optional<net::Response> answer(const status_page::View& view, const net::Request& request);
+
+// The 404 page for any other path.
+net::Response missing(const status_page::View& view, const net::Request& request);
+
+}  // namespace nocturn::web
