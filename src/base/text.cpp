@@ -105,11 +105,11 @@ bool is_utf8(std::string_view text) {
 }
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
+  std::string text(bytes.size() * 2, '\0');
+  char* out = text.data();
   for (const std::uint8_t byte : bytes) {
-    text += kHex[byte >> 4];
-    text += kHex[byte & 15];
+    *out++ = kHex[byte >> 4];
+    *out++ = kHex[byte & 15];
   }
   return text;
 }
@@ -127,17 +127,17 @@ Result<Bytes> from_hex(std::string_view text) {
 }
 
 std::string to_base64(std::span<const std::uint8_t> bytes) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+  std::string text((bytes.size() + 2) / 3 * 4, '=');
+  char* out = text.data();
+  for (std::size_t i = 0; i < bytes.size(); i += 3, out += 4) {
     const std::size_t left = std::min<std::size_t>(3, bytes.size() - i);
     std::uint32_t group = static_cast<std::uint32_t>(bytes[i]) << 16;
     if (left > 1) group |= static_cast<std::uint32_t>(bytes[i + 1]) << 8;
     if (left > 2) group |= bytes[i + 2];
-    text += kBase64[group >> 18];
-    text += kBase64[group >> 12 & 63];
-    text += left > 1 ? kBase64[group >> 6 & 63] : '=';
-    text += left > 2 ? kBase64[group & 63] : '=';
+    out[0] = kBase64[group >> 18];
+    out[1] = kBase64[group >> 12 & 63];
+    if (left > 1) out[2] = kBase64[group >> 6 & 63];
+    if (left > 2) out[3] = kBase64[group & 63];
   }
   return text;
 }

@@ -12,9 +12,22 @@ namespace nocturn::ledger {
 namespace {
 
 constexpr std::size_t kMaxName = 512;
-constexpr std::string_view kWord = "abcdefghijklmnopqrstuvwxyz0123456789_";
-constexpr std::string_view kObjectWord = "abcdefghijklmnopqrstuvwxyz0123456789_-";
 constexpr std::size_t kMembers = 11;
+
+constexpr bool is_word_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// At least two words with a dot between each two.
+bool is_event_type(std::string_view type) {
+  bool dotted = false, in_word = false;
+  for (const char c : type) {
+    if (c == '.' ? !in_word : !is_word_letter(c)) return false;
+    dotted |= c == '.';
+    in_word = c != '.';
+  }
+  return dotted && in_word;
+}
 
 Result<std::string> text_at(const JsonObject& object, std::string_view name) {
   const auto* value = object.if_contains(name);
@@ -67,6 +80,12 @@ Hash commitment(std::span<const std::uint8_t> salt, std::string_view payload) {
 }
 
 std::string to_leaf(const Envelope& envelope) {
+  return to_leaf(EnvelopeView{envelope.sensitivity, envelope.commit, envelope.id,
+                              envelope.object_class, envelope.form, envelope.sequence,
+                              envelope.source, envelope.subject, envelope.time, envelope.type});
+}
+
+std::string to_leaf(const EnvelopeView& envelope) {
   std::string leaf;
   leaf.reserve(512);
   auto member = [&leaf](std::string_view opening, std::string_view value) {
@@ -113,20 +132,19 @@ Result<Envelope> parse_leaf(std::string_view leaf) {
 Status check_names(std::string_view type, std::string_view object) {
   if (type.size() > kMaxName || object.size() > kMaxName)
     return fail(ErrorCode::limited, "an event's type or object is longer than {} bytes", kMaxName);
-  const auto words = split(type, '.');
-  const bool right =
-      words.size() >= 2 && std::all_of(words.begin(), words.end(), [](std::string_view word) {
-        return !word.empty() && word.find_first_not_of(kWord) == word.npos;
-      });
-  if (!right) return fail(ErrorCode::invalid, "\"{}\" is not an event type", type);
+  if (!is_event_type(type)) return fail(ErrorCode::invalid, "\"{}\" is not an event type", type);
   const std::string_view kind = class_of(object);
-  if (kind.empty() || kind.find_first_not_of(kObjectWord) != kind.npos || !is_utf8(object))
+  const bool named = !kind.empty() && std::ranges::all_of(kind, [](char c) {
+    return is_word_letter(c) || c == '-';
+  });
+  if (!named || !is_utf8(object))
     return fail(ErrorCode::invalid, "\"{}\" does not name an object", object);
   return {};
 }
 
 std::string source_of(std::string_view type) {
-  return fmt::format("/{}", type.substr(0, type.find('.')));
+  std::string source = "/";
+  return source += type.substr(0, type.find('.'));
 }
 
 std::string_view class_of(std::string_view object) { return object.substr(0, object.find('/')); }

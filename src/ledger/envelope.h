@@ -31,6 +31,15 @@ struct Envelope {
   bool operator==(const Envelope&) const = default;
 };
 
+// The same, of texts that stand elsewhere: an append makes no copies of them.
+struct EnvelopeView {
+  std::string_view sensitivity, commit, id, object_class;
+  std::uint64_t form, sequence;
+  std::string_view source, subject;
+  WallTime time;
+  std::string_view type;
+};
+
 Result<Sensitivity> sensitivity_of(std::string_view name);
 
 // SHA-256(salt ‖ payload).
@@ -38,6 +47,7 @@ Hash commitment(std::span<const std::uint8_t> salt, std::string_view payload);
 
 // The leaf's bytes. Every text of the envelope must be free of what JSON escapes; check_names()
 // and the encodings of the others see to it.
+std::string to_leaf(const EnvelopeView& envelope);
 std::string to_leaf(const Envelope& envelope);
 // Refuses what to_leaf() would not have written.
 Result<Envelope> parse_leaf(std::string_view leaf);

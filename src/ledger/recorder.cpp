@@ -144,6 +144,7 @@ Status Recorder::write(Group& group, store::Transaction& transaction) {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() <= kMaxGroup) {
       group.requests = std::exchange(waiting_, {});
+      waiting_.reserve(group.requests.size());  // as many are likely to wait for the next group
       scheduled_ = false;
     } else {
       const auto end = waiting_.begin() + kMaxGroup;
@@ -183,7 +184,7 @@ Status Recorder::write_one(Request& request, Place& place, store::Transaction& t
 }
 
 Status Recorder::append(Entry& entry, Place& place, store::Transaction& transaction) {
-  std::string source = source_of(entry.event.type);
+  const std::string source = source_of(entry.event.type);
   auto sequence = place.sequences.find(source);
   if (sequence == place.sequences.end()) {
     const std::uint64_t last = TRY(records::sequence(transaction, source));
@@ -191,16 +192,17 @@ Status Recorder::append(Entry& entry, Place& place, store::Transaction& transact
   }
   Salt salt;
   chance_->fill(salt);
-  const std::string leaf = to_leaf({.sensitivity = std::string(name_of(entry.event.sensitivity)),
-                                    .commit = to_base64(commitment(salt, entry.event.payload)),
-                                    .id = entry.id,
-                                    .object_class = std::string(class_of(entry.event.object)),
-                                    .form = entry.event.form,
-                                    .sequence = sequence->second.last + 1,
-                                    .source = std::move(source),
-                                    .subject = pseudonyms_.of(entry.event.object),
-                                    .time = entry.time,
-                                    .type = entry.event.type});
+  const std::string commit = to_base64(commitment(salt, entry.event.payload));
+  const std::string leaf = to_leaf(EnvelopeView{.sensitivity = name_of(entry.event.sensitivity),
+                                                .commit = commit,
+                                                .id = entry.id,
+                                                .object_class = class_of(entry.event.object),
+                                                .form = entry.event.form,
+                                                .sequence = sequence->second.last + 1,
+                                                .source = sequence->first,
+                                                .subject = pseudonyms_.of(entry.event.object),
+                                                .time = entry.time,
+                                                .type = entry.event.type});
   CHECK(leaf.size() <= kMaxLeaf);
   TRY_STATUS(records::insert(transaction, entry, leaf, salt));
   TRY_STATUS(apply(appliers_, transaction, entry));
