@@ -80,6 +80,27 @@ TEST(HttpServer, shows_a_new_page_set_at_once) {
   EXPECT_EQ(client.ask(get("/tiny")).body, "y");
 }
 
+TEST(HttpServer, finishes_what_it_began_to_send_when_the_page_changes_meanwhile) {
+  TestServer test;
+  RawClient client = test.connect();
+  std::string requests;
+  for (int i = 0; i < 300; ++i) requests += get("/");
+  client.send(requests);
+  // Twenty megabytes are more than any buffer takes; the server waits in the middle of an answer.
+  while (test.server->counters().pages == 0) std::this_thread::yield();
+  auto pages = std::make_shared<PageSet>();
+  pages->pages["/"] = make_page({"text/plain", "new", "no-cache", {}});
+  test.board.publish(pages);
+  int old = 0;
+  for (int i = 0; i < 300; ++i) {
+    const Answer answer = client.read_answer();
+    ASSERT_TRUE(answer.body == "new" || (answer.body == TestServer::home() && old == i)) << i;
+    if (answer.body != "new") ++old;
+  }
+  EXPECT_GT(old, 0);
+  EXPECT_LT(old, 300);
+}
+
 TEST(HttpServer, hands_everything_else_to_the_handler) {
   TestServer test;
   RawClient client = test.connect();
