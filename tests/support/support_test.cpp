@@ -20,7 +20,7 @@ TEST(ChildProcess, captures_both_outputs_and_the_exit_code) {
 }
 
 TEST(ChildProcess, says_that_a_program_is_missing) {
-  const auto child = ChildProcess::start({.arguments = {"no-such-program-here"}});
+  const auto child = ChildProcess::start({.arguments = {"/no/such/program"}});
   ASSERT_FALSE(child);
   EXPECT_EQ(child.error().code, ErrorCode::not_found);
 }
