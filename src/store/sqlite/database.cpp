@@ -11,6 +11,8 @@
 #include "store/pool.h"
 #include "store/sqlite/checkpointer.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/file_descriptor.h"
+#include "store/sqlite/log_room.h"
 
 namespace nocturn::store::sqlite {
 namespace {
@@ -26,20 +28,6 @@ constexpr Connection::Limits kCheckpointLimits{.cache_bytes = 256 * 1024};
 // start the log over.
 constexpr std::int64_t kCheckpointBytes = 4 * kMiB;
 constexpr std::int64_t kLongLogBytes = 64 * kMiB;
-
-class FileDescriptor {
- public:
-  explicit FileDescriptor(int number = -1) : number_(number) {}
-  ~FileDescriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  FileDescriptor& operator=(FileDescriptor&&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 // Made with the owner's rights alone, before SQLite would make it for everybody to read.
 Result<FileDescriptor> open_file(const std::string& file) {
@@ -67,7 +55,8 @@ class SqliteDatabase final : public Database {
       : lock_(std::move(lock)),
         writer_(std::move(writer)),
         readers_(kReaders, [file] { return Connection::open(file, kReaderLimits); }),
-        checkpointer_(std::move(checkpoints)) {
+        checkpointer_(std::move(checkpoints)),
+        room_(file + "-wal") {
     sqlite3_wal_hook(
         writer_->handle(),
         [](void* self, sqlite3*, const char*, int pages) {
@@ -89,7 +78,11 @@ class SqliteDatabase final : public Database {
   }
 
  private:
-  Status begin() override { return writer_->begin_writing(); }
+  Status begin() override {
+    TRY_STATUS(writer_->begin_writing());
+    room_.extend(log_pages_ * kPageBytes);
+    return {};
+  }
   Transaction& transaction() override { return *writer_; }
   Status commit() override { return writer_->commit(); }
   void roll_back() override { writer_->roll_back(); }
@@ -123,6 +116,7 @@ class SqliteDatabase final : public Database {
   const std::unique_ptr<Connection> writer_;
   Pool<Connection> readers_;
   Checkpointer checkpointer_;
+  LogRoom room_;
   std::int64_t log_pages_ = 0;     // as of the last commit
   std::int64_t tended_bytes_ = 0;  // log length when the checkpointer was last woken
   std::int64_t next_restart_bytes_ = 0;

@@ -102,6 +102,24 @@ TEST_F(Sqlite, keeps_its_log_short_under_a_constant_load) {
   EXPECT_EQ(count(), 500);
 }
 
+TEST_F(Sqlite, does_not_take_the_room_ahead_in_its_log_for_data) {
+  open();
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(add(i, 1000));
+  EXPECT_GT(log_size(), 1u << 20);
+  // As after a crash: the log is read from its beginning to the last commit.
+  const fs::path copy = folder_ / "copy.db";
+  fs::copy(place(), copy);
+  fs::copy(place() + "-wal", copy.string() + "-wal");
+  close();
+  auto opened = Database::open(copy.string());
+  ASSERT_TRUE(opened) << opened.error().text();
+  database_ = std::move(*opened);
+  EXPECT_EQ(count(), 20);
+  writer_ = std::make_unique<Writer>(*database_);
+  EXPECT_TRUE(add(20, 1000));
+  EXPECT_EQ(count(), 21);
+}
+
 TEST_F(Sqlite, goes_on_writing_while_a_reader_holds_an_old_snapshot) {
   open();
   ASSERT_TRUE(add(0, 10));
@@ -146,7 +164,7 @@ TEST_F(Sqlite, says_disk_full_goes_on_reading_and_recovers_by_itself) {
     const FileSizeLimit limit(log_size() + 300'000);
     int refused = 0;
     for (int i = 0; i < 100; ++i) {
-      const Status status = add(id, 20'000);
+      const Status status = add(id, 200'000);
       if (status) {
         ++id;
         continue;
@@ -157,7 +175,7 @@ TEST_F(Sqlite, says_disk_full_goes_on_reading_and_recovers_by_itself) {
     }
     EXPECT_GT(refused, 50);
   }
-  ASSERT_TRUE(add(id, 20'000));
+  ASSERT_TRUE(add(id, 200'000));
   close();
   open();
   EXPECT_EQ(count(), id + 1);
