@@ -3,15 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <random>
 
 #include "app/demo/port_probe.h"
+#include "app/demo/sample_cloud_test.h"
 #include "support/child_process.h"
-#include "support/temporary_folder.h"
 
 namespace nocturn::app::demo {
 namespace {
@@ -20,76 +17,8 @@ namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-fs::path resources() {
-  for (fs::path folder = fs::current_path(); folder.has_relative_path();
-       folder = folder.parent_path()) {
-    if (fs::exists(folder / "demo/prepare")) return folder / "demo";
-  }
-  return {};
-}
-
-// Stops a sample cloud when the test ends, however it ends: another process waits for the end of
-// the pipe that only the test holds.
-class Keeper {
- public:
-  Keeper(const fs::path& folder, int base_port) {
-    if (::pipe(pipe_) != 0) std::abort();
-    child_ = ::fork();
-    if (child_ != 0) {
-      ::close(pipe_[0]);
-      return;
-    }
-    ::close(pipe_[1]);
-    char byte;
-    while (::read(pipe_[0], &byte, 1) < 0) {
-    }
-    if (auto cloud = DemoCloud::open(folder, base_port, resources())) (void)cloud->down();
-    ::_exit(0);
-  }
-  ~Keeper() {
-    ::close(pipe_[1]);
-    ::waitpid(child_, nullptr, 0);
-  }
-
- private:
-  int pipe_[2];
-  pid_t child_;
-};
-
-int random_base_port() {
-  std::random_device device;
-  for (;;) {
-    const int base = 20000 + static_cast<int>(device() % 10000);
-    bool free = true;
-    for (int port = base; port < base + ports_used(); ++port) free = free && !port_is_open(port);
-    if (free) return base;
-  }
-}
-
-class SampleCloud : public ::testing::Test {
+class SampleCloud : public SampleCloudTest {
  protected:
-  static void SetUpTestSuite() {
-    folder_ = new testing::TemporaryFolder;
-    fs::permissions(folder_->path(), fs::perms(0711));  // the database may run as another account
-    const int base_port = random_base_port();
-    keeper_ = new Keeper(folder_->path(), base_port);
-    auto cloud = DemoCloud::open(folder_->path(), base_port, resources());
-    ASSERT_TRUE(cloud) << cloud.error().text();
-    cloud_ = new DemoCloud(*cloud);
-    const Status up = cloud_->up();
-    ASSERT_TRUE(up) << up.error().text();
-  }
-  static void TearDownTestSuite() {
-    EXPECT_TRUE(cloud_ == nullptr || cloud_->down());
-    delete keeper_;
-    delete cloud_;
-    delete folder_;
-  }
-  void TearDown() override {
-    const Status up = cloud_->up();
-    ASSERT_TRUE(up) << up.error().text();
-  }
-
   static std::string fetch(const std::string& url) {
     auto run = testing::run_to_end({.arguments = {"curl", "-s", "-m", "3", "-w", " %{http_code}",
                                                   "--cacert", cloud_->data() / "ca.pem", url}});
@@ -104,10 +33,6 @@ class SampleCloud : public ::testing::Test {
                     "&query=dc.title=computer&maximumRecords=0",
                     cloud_->port(instance, "z3950")));
   }
-
-  static inline testing::TemporaryFolder* folder_ = nullptr;
-  static inline Keeper* keeper_ = nullptr;
-  static inline DemoCloud* cloud_ = nullptr;
 };
 
 TEST_F(SampleCloud, answers_searches_for_the_canary) {

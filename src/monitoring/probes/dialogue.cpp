@@ -1,29 +1,8 @@
 #include "monitoring/probes/dialogue.h"
 
-#include "base/text.h"
+#include "monitoring/probes/transcript.h"
 
 namespace nocturn::monitoring {
-namespace {
-
-constexpr std::size_t kMostLines = 64;
-constexpr std::size_t kLongestLine = 256;
-
-// A line that can be shown anywhere: UTF-8 without control characters.
-std::string printable(std::string_view line) {
-  std::string out(line.substr(0, kLongestLine));
-  while (line.size() > out.size() && !out.empty() &&
-         (static_cast<unsigned char>(line[out.size()]) & 0xC0) == 0x80) {
-    out.pop_back();  // do not cut a character in two
-  }
-  const bool utf8 = is_utf8(out);
-  for (char& c : out) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F || (!utf8 && byte >= 0x80)) c = '.';
-  }
-  return out;
-}
-
-}  // namespace
 
 Dialogue::Dialogue(const inventory::Check& check, ProbeWorld& world, ProbeDone done)
     : world_(world), done_(std::move(done)), timeout_(check.timeout) {}
@@ -153,7 +132,7 @@ void Dialogue::finish(Outcome outcome, std::string reason) {
   enter(nullptr);
   observation_.took = world_.loop.clock().steady() - started_;
   observation_.outcome = outcome;
-  observation_.reason = printable(reason);
+  observation_.reason = printable_line(reason);
   lookup_.reset();
   connection_.reset();
   if (timer_ != 0) world_.loop.cancel(std::exchange(timer_, 0));
@@ -169,10 +148,7 @@ void Dialogue::tell() {
   done(std::move(observation_));
 }
 
-void Dialogue::note(std::string_view line) {
-  auto& lines = observation_.transcript;
-  if (lines.size() < kMostLines) lines.push_back(printable(line));
-}
+void Dialogue::note(std::string_view line) { add_line(observation_.transcript, line); }
 
 void Dialogue::metric(std::string name, double value, std::string unit) {
   observation_.metrics.push_back({std::move(name), value, std::move(unit)});
