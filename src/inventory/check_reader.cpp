@@ -106,7 +106,7 @@ Check read_check(const Member& member, const InstanceId& instance,
     check.kind = kind->name;
     const Node& given = *node.find(kind->name);
     // A kind without required options may stand there with nothing.
-    Node nothing{.kind = Node::Kind::mapping, .mark = given.mark};
+    const Node nothing(Node::Kind::mapping, given.mark);
     check.options =
         read_section(given.kind == Node::Kind::empty ? nothing : given,
                      fmt::format("{} of {}", kind->name, what), kind->options, reading.report);

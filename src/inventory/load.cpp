@@ -57,10 +57,10 @@ Loaded load_texts(std::span<const Source> sources, std::span<const KindSpec> kin
   std::vector<std::string> names;
   for (const Source& source : sources) names.push_back(source.name);
   Report report(std::move(names));
-  Node root{.kind = Node::Kind::mapping};
+  Node root(Node::Kind::mapping);
   for (const Part& part : kParts) {
     const auto kind = part.shape == Part::Shape::list ? Node::Kind::list : Node::Kind::mapping;
-    root.members.push_back({.key = std::string(part.name), .mark = {}, .value = {.kind = kind}});
+    root.members.push_back({.key = std::string(part.name), .mark = {}, .value = Node(kind)});
   }
 
   bool incomplete = false;

@@ -31,7 +31,7 @@ void refuse_unknown_keys(const Node& node, std::string_view what, std::span<cons
 // The default as if it stood in the file. Tables are ours: one that does not read is a bug there.
 std::optional<OptionValue> read_default(const OptionSpec& key, const Node& section) {
   Report own({});
-  Node node{.kind = Node::Kind::plain, .mark = section.mark, .text = std::string(key.default_text)};
+  Node node(Node::Kind::plain, section.mark, std::string(key.default_text));
   const bool structured = key.type == OptionType::text_list || key.type == OptionType::id_list ||
                           key.type == OptionType::text_map || key.type == OptionType::section;
   if (structured) {
@@ -47,7 +47,7 @@ std::optional<OptionValue> read_default(const OptionSpec& key, const Node& secti
 std::optional<OptionValue> absent_section(const OptionSpec& key, const Node& section) {
   if (std::ranges::any_of(key.section, &OptionSpec::required)) return std::nullopt;
   Report own({});
-  const Node empty{.kind = Node::Kind::mapping, .mark = section.mark};
+  const Node empty(Node::Kind::mapping, section.mark);
   Options options = read_section(empty, key.name, key.section, own);
   if (options.empty()) return std::nullopt;
   return as_value(std::move(options));

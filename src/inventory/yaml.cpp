@@ -65,7 +65,7 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
     if (dropping()) return;
     report_.add(at(mark), "an alias (*)", "write the value out: aliases are not used here");
-    attach({.mark = at(mark)});
+    attach(Node(Node::Kind::empty, at(mark)));
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
@@ -105,7 +105,7 @@ class TreeBuilder final : public YAML::EventHandler {
               std::string_view value) {
     if (dropping()) return;
     refuse_decoration(at(mark), tag, anchor);
-    attach({.kind = kind, .mark = at(mark), .text = std::string(value)});
+    attach(Node(kind, at(mark), std::string(value)));
   }
 
   void open(const YAML::Mark& mark, std::string_view tag, YAML::anchor_t anchor, Node::Kind kind) {
@@ -116,12 +116,12 @@ class TreeBuilder final : public YAML::EventHandler {
     if (stack_.size() == kMaxNesting) {
       report_.add(at(mark), fmt::format("nested deeper than {} levels", kMaxNesting),
                   "nothing in a configuration needs this");
-      attach({.mark = at(mark)});
+      attach(Node(Node::Kind::empty, at(mark)));
       ++dropped_depth_;
       return;
     }
     refuse_decoration(at(mark), tag == "?" || tag == "!" ? std::string_view{} : tag, anchor);
-    stack_.push_back({.node = {.kind = kind, .mark = at(mark)}});
+    stack_.push_back({.node = Node(kind, at(mark))});
   }
 
   void close() {
@@ -204,6 +204,9 @@ std::string mend_of(std::string_view message) {
 }
 
 }  // namespace
+
+Node::Node(Kind node_kind, Mark node_mark, std::string node_text)
+    : kind(node_kind), mark(node_mark), text(std::move(node_text)) {}
 
 const Node* Node::find(std::string_view key) const {
   for (const Member& member : members)

@@ -23,10 +23,13 @@ struct Node {
     mapping,  // no key stands twice
   };
   Kind kind = Kind::empty;
-  Mark mark = {};
-  std::string text = {};             // plain and quoted
-  std::vector<Node> items = {};      // list
-  std::vector<Member> members = {};  // mapping, in the order of the file
+  Mark mark;
+  std::string text;             // plain and quoted
+  std::vector<Node> items;      // list
+  std::vector<Member> members;  // mapping, in the order of the file
+
+  // Defined where Member is complete.
+  explicit Node(Kind node_kind = Kind::empty, Mark node_mark = {}, std::string node_text = {});
 
   bool scalar() const { return kind == Kind::plain || kind == Kind::quoted; }
   // The value of a key of a mapping; null when it is absent or this is no mapping.
