@@ -41,8 +41,8 @@ TEST(Kinds, have_an_example_that_loads) {
                                        "data_centers: {{d: {{name: D, territory: t}}}}\n"
                                        "products: {{p: {{name: P}}}}\n"
                                        "instances:\n  i:\n    name: I\n    product: p\n"
-                                       "    data_center: d\n    checks:\n      c: {{{}: {}}}\n",
-                                       kind.name, kind.example)),
+                                       "    data_center: d\n    checks:\n      c: {}\n",
+                                       kind.example)),
               "")
         << kind.name;
   }

@@ -45,7 +45,7 @@ struct OptionSpec {
 struct KindSpec {
   std::string_view name;      // "http": the key in a check
   std::string_view sentence;  // what passing means
-  std::string_view example;   // one YAML flow mapping that loads
+  std::string_view example;   // a check as a YAML flow mapping that loads: "{http: {…}}"
   std::span<const OptionSpec> options;
   std::string_view default_layer;  // "transaction", "service", …
 };

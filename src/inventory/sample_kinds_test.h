@@ -69,12 +69,12 @@ inline constexpr OptionSpec kSampleOptions[] = {
 inline constexpr KindSpec kSampleKinds[] = {
     {.name = "sample",
      .sentence = "an option of every type",
-     .example = "{target: \"127.0.0.1:1\", expect: {status: 204}}",
+     .example = "{sample: {target: \"127.0.0.1:1\"}}",
      .options = kSampleOptions,
      .default_layer = "transaction"},
     {.name = "other",
      .sentence = "no options",
-     .example = "{}",
+     .example = "{other: {}}",
      .options = {},
      .default_layer = "host"},
 };

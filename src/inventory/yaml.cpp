@@ -160,7 +160,8 @@ class TreeBuilder final : public YAML::EventHandler {
       frame.wants_value = false;
     } else {
       if (!node.scalar()) report_.add(node.mark, "a key that is no word", "write a word as key");
-      frame.node.members.push_back({.key = std::move(node.text), .mark = node.mark, .value = {}});
+      frame.node.members.push_back(
+          {.key = std::move(node.text), .mark = node.mark, .value = Node()});
       frame.wants_value = true;
     }
   }
