@@ -191,12 +191,16 @@ Result<std::unique_ptr<Ledger>> Ledger::open(store::Database& database, Options 
   const bool refused = recovered.refusal.has_value();
   if (refused)
     log::error("ledger", "opened for reading only", {{"why", recovered.refusal->text()}});
-  else
-    TRY_STATUS(replace_file(options.tiles / "vkey", to_text(signer.verifier()) + '\n'));
+  const std::filesystem::path key_file = options.tiles / "vkey";
+  const std::string key_text = to_text(signer.verifier()) + '\n';
+  if (!refused && read_file(key_file).value_or("") != key_text)
+    TRY_STATUS(replace_file(key_file, key_text));
   auto ledger =
       std::make_unique<StoredLedger>(database, std::move(options), clock, random, std::move(signer),
                                      std::move(pseudonyms), std::move(recovered));
-  if (!refused) TRY_STATUS(ledger->publish());
+  // A full disk must not keep the program from starting: it is tried again, and reading goes on.
+  if (const auto published = refused ? Result<Checkpoint>() : ledger->publish(); !published)
+    log::warning("ledger", "cannot publish yet", {{"why", published.error().text()}});
   return ledger;
 }
 
