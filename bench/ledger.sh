@@ -59,7 +59,7 @@ postgresql() {
   "$programs/pgbench" -n -M prepared -c 64 -j 2 -T "$seconds" -f insert.sql -h "$socket" -U postgres \
     postgres 2>/dev/null | awk '/^tps/ {printf "{\"events_per_second\": %.0f}\n", $3}'
 }
-ours() { "$build/bin/bench_ledger_append" "$folder/ours" "$seconds" 64 $threads; }
+ours() { "$build/bin/bench_ledger_append" "$folder/ours.$round" "$seconds" 64 $threads; }
 rate() { sed -E 's/.*"events_per_second": ([0-9]+).*/\1/'; }
 
 for round in $(seq "$rounds"); do

@@ -15,7 +15,7 @@ constexpr std::uint64_t kBusy = 1'024;                   // entries that make a 
 // How long to gather entries after the first. Each checkpoint costs about ten flushes, which the
 // writer's own flushes would wait for when there are many.
 constexpr auto kGather = std::chrono::milliseconds(20);
-constexpr auto kGatherWhenBusy = std::chrono::milliseconds(250);
+constexpr auto kGatherWhenBusy = std::chrono::milliseconds(500);
 constexpr auto kRetry = std::chrono::seconds(1);
 
 }  // namespace
