@@ -116,6 +116,9 @@ Status DemoCloud::up() {
   const FolderLock lock = TRY(FolderLock::take(folder_ / "demo/lock"));
   TRY_STATUS(prepare());
   for (const SampleInstance& instance : sample_instances()) {
+    TRY_STATUS(about(instance.name, check_ports(instance)));  // before anything is started
+  }
+  for (const SampleInstance& instance : sample_instances()) {
     TRY_STATUS(about(instance.name, undo(instance)));
     TRY_STATUS(about(instance.name, start(instance)));
   }
@@ -135,18 +138,28 @@ Status DemoCloud::down() {
   return first;
 }
 
+// A server that is not running must find its ports free.
+Status DemoCloud::check_ports(const SampleInstance& instance) const {
+  for (ServerKind kind : instance.servers) {
+    const auto mark = read_mark(mark_of(place_of(instance, kind)));
+    if (mark && has_members(*mark)) continue;
+    for (std::string_view name : ports_of(kind)) {
+      const int number = port(instance.name, name);
+      if (!port_is_open(number)) continue;
+      return fail(ErrorCode::conflict,
+                  "port {} is taken by another program; give the sample cloud another base port",
+                  number);
+    }
+  }
+  return {};
+}
+
 Status DemoCloud::start(const SampleInstance& instance) {
   for (ServerKind kind : instance.servers) {
     const Place place = place_of(instance, kind);
     const auto mark = read_mark(mark_of(place));
     if (mark && is_alive(*mark)) continue;
     if (mark) TRY_STATUS(stop_process(*mark, SIGTERM, kGrace));  // what a crash left behind
-    for (std::string_view name : ports_of(kind)) {
-      if (port_is_open(port(instance.name, name))) {
-        return fail(ErrorCode::conflict, "port {} is taken by another program",
-                    port(instance.name, name));
-      }
-    }
     TRY_STATUS(lay_out(place));
     std::error_code failed;
     fs::remove(place.folder / kAppSocket, failed);  // of an earlier run
@@ -279,6 +292,7 @@ Status DemoCloud::break_index(std::string_view name) {
 Status DemoCloud::restore(std::string_view name) {
   const SampleInstance* instance = TRY(find_instance(name));
   const FolderLock lock = TRY(FolderLock::take(folder_ / "demo/lock"));
+  TRY_STATUS(about(name, check_ports(*instance)));
   TRY_STATUS(about(name, undo(*instance)));
   TRY_STATUS(about(name, start(*instance)));
   return about(name, wait_until_ready(*instance));

@@ -71,6 +71,7 @@ class DemoCloud {
   Values values() const;
 
   Status prepare();
+  Status check_ports(const SampleInstance& instance) const;
   Status start(const SampleInstance& instance);
   Status wait_until_ready(const SampleInstance& instance);
   Status stop(const SampleInstance& instance);

@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <random>
 
 #include <gtest/gtest.h>
 
 #include "app/demo/demo_cloud.h"
 #include "app/demo/port_probe.h"
+#include "base/random.h"
 #include "support/temporary_folder.h"
 
 // A running sample cloud for tests: one for all tests of a suite, whole again before each.
@@ -53,9 +53,9 @@ class Keeper {
 };
 
 inline int random_base_port() {
-  std::random_device device;
+  SystemRandom random;
   for (;;) {
-    const int base = 20000 + static_cast<int>(device() % 10000);
+    const int base = 20000 + static_cast<int>(random.below(10000));
     bool free = true;
     for (int port = base; port < base + ports_used(); ++port) free = free && !port_is_open(port);
     if (free) return base;
