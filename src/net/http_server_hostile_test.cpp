@@ -160,6 +160,9 @@ TEST(HostileClient, beyond_the_limit_of_connections_is_told_503) {
 }
 
 TEST(HostileClient, that_exhausts_descriptors_does_not_stop_the_others) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer opens pipes to look at memory, and takes failing for a fault";
+#endif
   TestServer test;
   RawClient early = test.connect();
   EXPECT_EQ(early.ask(get("/tiny")).status, 200);
