@@ -53,11 +53,14 @@ Status run(int argc, char** argv) {
 
   SystemClock clock;
   auto samples = TRY(series::SeriesStore::open(std::string(argv[2]) + "/series.db", clock, {}));
-  std::atomic<int> changes = 0;
+  std::atomic<int> interruptions = 0;
   monitoring::Monitor::Options options;
   options.samples = samples.get();
-  auto monitor = TRY(
-      monitoring::Monitor::start(options, clock, [&](monitoring::VerdictChange) { ++changes; }));
+  auto monitor =
+      TRY(monitoring::Monitor::start(options, clock, [&](monitoring::VerdictChange change) {
+        if (change.after != monitoring::Verdict::interruption) return;
+        if (++interruptions == 1) fmt::print(stderr, "{}\n", change.evidence.reason);
+      }));
   const Micros every = TRY(parse_duration(argv[3]));
   monitor->watch(
       cloud_of(argv[1], every, argc > 5 ? argv[4] : nullptr, argc > 5 ? argv[5] : nullptr), {});
@@ -65,9 +68,9 @@ Status run(int argc, char** argv) {
   const timespec minute{60, 0};
   while (sigtimedwait(&stop, nullptr, &minute) < 0) (void)monitor->take_minute();
   const auto counters = monitor->counters();
-  fmt::print("probes {} passed {} failed {} cannot_tell {} late {} changes {} stored {}\n",
+  fmt::print("probes {} passed {} failed {} cannot_tell {} late {} interruptions {} stored {}\n",
              counters.probes, counters.passed, counters.failed, counters.cannot_tell, counters.late,
-             changes.load(), samples->counters().appended);
+             interruptions.load(), samples->counters().appended);
   return {};
 }
 

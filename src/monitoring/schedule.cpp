@@ -27,8 +27,9 @@ std::uint64_t stable_hash(std::string_view text) {
 
 Micros offset_of(std::string_view check_id, Micros every) {
   CHECK(every.count() > 0);
-  return Micros(
+  const Micros exact(
       static_cast<Micros::rep>(stable_hash(check_id) % static_cast<std::uint64_t>(every.count())));
+  return every < 100 * kGrain ? exact : exact - exact % kGrain;
 }
 
 SteadyTime next_due(SteadyTime now, Micros every, Micros offset) {
