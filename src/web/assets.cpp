@@ -57,14 +57,16 @@ std::string_view asset(std::string_view path) {
   return *file;
 }
 
-const std::string& style() {
-  static const std::string sheet = tighten(pack(asset("style/page.css"), ""));
-  return sheet;
+const std::string& style(Sheet sheet) {
+  static const std::string index = tighten(pack(asset("style/page.css"), ""));
+  static const std::string instance = index + tighten(pack(asset("style/instance.css"), ""));
+  return sheet == Sheet::instance ? instance : index;
 }
 
-const std::string& style_hash() {
-  static const std::string hash = "sha256-" + to_base64(sha256(style()));
-  return hash;
+const std::string& style_hash(Sheet sheet) {
+  static const std::string index = "sha256-" + to_base64(sha256(style(Sheet::index)));
+  static const std::string instance = "sha256-" + to_base64(sha256(style(Sheet::instance)));
+  return sheet == Sheet::instance ? instance : index;
 }
 
 const std::string& symbols() {

@@ -11,10 +11,12 @@ namespace nocturn::web {
 // The embedded template or asset of that path; another path is a broken invariant.
 std::string_view asset(std::string_view path);
 
-const std::string& style();       // without comments and indentation
-const std::string& style_hash();  // "sha256-…", for the Content-Security-Policy
-const std::string& symbols();     // inline SVG
-const std::string& script();      // body of script_url()
+// Sheets stand in the page, without comments and indentation.
+enum class Sheet { index, instance };
+const std::string& style(Sheet sheet);
+const std::string& style_hash(Sheet sheet);  // "sha256-…", for the Content-Security-Policy
+const std::string& symbols();                // inline SVG
+const std::string& script();                 // body of script_url()
 const std::string& script_url();  // "/assets/live.<hash>.js": the name changes with the content
 
 }  // namespace nocturn::web

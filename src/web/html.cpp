@@ -15,10 +15,11 @@ using status_page::Words;
 std::vector<net::Header> page_headers() {
   return {
       {"Content-Security-Policy",
-       fmt::format("default-src 'none'; style-src '{}'; img-src 'self' data:; script-src 'self'; "
-                   "connect-src 'self'; form-action 'self'; base-uri 'none'; "
-                   "frame-ancestors 'none'",
-                   style_hash())},
+       fmt::format(
+           "default-src 'none'; style-src '{}' '{}'; img-src 'self' data:; script-src 'self'; "
+           "connect-src 'self'; form-action 'self'; base-uri 'none'; "
+           "frame-ancestors 'none'",
+           style_hash(Sheet::index), style_hash(Sheet::instance))},
       {"X-Content-Type-Options", "nosniff"},
       {"Referrer-Policy", "no-referrer"},
       {"Cross-Origin-Opener-Policy", "same-origin"},

@@ -10,8 +10,8 @@
 // What every HTML page of the public site shares: the frame around it, its headers, its links.
 namespace nocturn::web {
 
-// Content-Security-Policy and its companions, for HTML pages. The style sheet is allowed by its
-// hash, scripts and connections only from this origin, frames of others never.
+// Content-Security-Policy and its companions, for HTML pages. The style sheets are allowed by
+// their hashes, scripts and connections only from this origin, frames of others never.
 std::vector<net::Header> page_headers();
 
 // The one letter that stands for an indicator in markup and style sheet: n i m p x.

@@ -200,7 +200,7 @@ std::string instance_page(const View& view, const Row& row, const Words& words) 
   Data data;
   data.set("atom", fmt::format("/feeds/{}.atom", id));
   data.set("atom_title", words.say("feed.title", {{"name", row.instance->name}}));
-  set_frame(data, view, words, path);
+  set_frame(data, view, words, path, Sheet::instance);
   data.set("title", words.say("instance.title",
                               {{"name", row.instance->name}, {"cloud", view.cloud().name}}));
   data.set("id", id);

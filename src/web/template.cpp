@@ -76,10 +76,12 @@ Data machine(const Words& words) {
 void set_contact(Data& data, const inventory::HubContact& contact) {
   if (!contact.phone.empty()) {
     Data phone;
-    std::string dial;
-    for (const char c : contact.phone)
+    std::string dial, number;
+    for (const char c : contact.phone) {
       if (c == '+' || (c >= '0' && c <= '9')) dial += c;
-    phone.set("number", contact.phone);
+      number += c == ' ' ? "\u00a0" : std::string(1, c);  // a number stays on one line
+    }
+    phone.set("number", number);
     phone.set("dial", dial);
     data.set("phone", phone);
   }
@@ -103,11 +105,12 @@ std::string render(std::string_view name, Data& data) {
   return out;
 }
 
-void set_frame(Data& data, const View& view, const Words& words, std::string_view path) {
+void set_frame(Data& data, const View& view, const Words& words, std::string_view path,
+               Sheet sheet) {
   data.set("lang", std::string(tag_of(words.locale())));
   data.set("dir", words.right_to_left() ? "rtl" : "ltr");
   data.set("description", words.say("page.description", {{"cloud", view.cloud().name}}));
-  data.set("style", style());
+  data.set("style", style(sheet));
   data.set("symbols", symbols());
   data.set("skip", words.say("page.skip"));
   data.set("home", localized("/", view, words.locale()));

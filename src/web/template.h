@@ -6,6 +6,7 @@
 #include <kainjow/mustache.hpp>
 
 #include "status_page/status_page.h"
+#include "web/assets.h"
 
 // Mustache as the pages use it. Only for .cpp files of this folder: the library is heavy.
 namespace nocturn::web {
@@ -19,6 +20,6 @@ std::string render(std::string_view name, Data& data);
 
 // What head and foot need: `path` is the page's own path, for the language links.
 void set_frame(Data& data, const status_page::View& view, const status_page::Words& words,
-               std::string_view path);
+               std::string_view path, Sheet sheet = Sheet::index);
 
 }  // namespace nocturn::web

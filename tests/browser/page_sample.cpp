@@ -4,6 +4,10 @@
 #include <filesystem>
 #include <fstream>
 
+#include <boost/json.hpp>
+
+#include "base/json.h"
+#include "base/text.h"
 #include "support/sample_facts.h"
 #include "web/web.h"
 
@@ -30,6 +34,21 @@ bool write(const std::filesystem::path& path, std::string_view bytes) {
   return std::filesystem::exists(path);
 }
 
+// The security headers of a page, for the server of the tests.
+JsonObject headers_of(const net::Page& page) {
+  JsonObject headers;
+  const std::string_view head =
+      std::string_view(page.identity.bytes).substr(0, page.identity.head_size);
+  for (std::string_view line : split(head, '\n')) {
+    line = trim(line);
+    const std::size_t colon = line.find(": ");
+    if (line.starts_with("Content-Security") || line.starts_with("X-") ||
+        line.starts_with("Referrer") || line.starts_with("Cross-Origin"))
+      headers[line.substr(0, colon)] = line.substr(colon + 2);
+  }
+  return headers;
+}
+
 bool write_site(const std::filesystem::path& folder, status_page::Facts facts) {
   const auto view = status_page::View::make(std::move(facts));
   if (!view) {
@@ -41,6 +60,8 @@ bool write_site(const std::filesystem::path& folder, status_page::Facts facts) {
     const std::string_view bytes = page->identity.bytes;
     if (!write(folder / file_of(target), bytes.substr(page->identity.head_size))) return false;
   }
+  if (!write(folder / "headers.json", boost::json::serialize(headers_of(*prepared->pages.at("/")))))
+    return false;
   int instances = 0;
   for (const status_page::Row& row : (*view)->rows()) {
     if (++instances > 32) break;

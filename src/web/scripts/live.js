@@ -29,9 +29,10 @@
       take('#troubles', (old, now) => { if (old.innerHTML !== now.innerHTML) old.innerHTML = now.innerHTML; });
       document.title = page.title;
       const fresh = $('#instances', page);
-      const ids = (root) => [...root.querySelectorAll('tr[id]')].map((row) => row.id).join();
-      if (ids(fresh) !== ids(box)) box.innerHTML = fresh.innerHTML;
-      else for (const row of fresh.querySelectorAll('tr[id]')) renewRow(document.getElementById(row.id), row);
+      const rows = (root) => [...root.querySelectorAll('tr')];
+      const keys = (root) => rows(root).map((row) => $('a', row)?.href).join();
+      if (keys(fresh) !== keys(box)) box.innerHTML = fresh.innerHTML;
+      else { const old = rows(box); rows(fresh).forEach((row, i) => renewRow(old[i], row)); }
       age();
     } catch { /* the age below tells it */ }
   };

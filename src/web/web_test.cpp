@@ -1,0 +1,165 @@
+#include "web/web.h"
+
+#include <gtest/gtest.h>
+
+#include "support/sample_facts.h"
+#include "web/search.h"
+
+namespace nocturn::web {
+namespace {
+
+using status_page::View;
+using status_page::ViewPtr;
+
+ViewPtr sample() { return View::make(testing::sample_facts()).value(); }
+
+net::Request get(std::string path, std::vector<std::pair<std::string, std::string>> query = {},
+                 std::vector<net::Header> headers = {}) {
+  net::Request request;
+  request.method = "GET";
+  request.path = request.target = std::move(path);
+  request.query = std::move(query);
+  request.headers = std::move(headers);
+  return request;
+}
+
+std::string header(const net::Response& response, std::string_view name) {
+  for (const net::Header& each : response.headers)
+    if (each.name == name) return each.value;
+  return {};
+}
+
+bool holds(const net::Response& response, std::string_view text) {
+  return response.body.find(text) != std::string::npos;
+}
+
+TEST(PublicSite, prepares_what_is_asked_most) {
+  const ViewPtr view = sample();
+  std::string targets;
+  const auto prepared = prepare(*view);
+  std::map<std::string, std::string> sorted;
+  for (const auto& [target, page] : prepared->pages) sorted[target] = page->etag;
+  for (const auto& [target, etag] : sorted)
+    if (!target.starts_with("/assets/")) targets += target + "\n";
+  EXPECT_EQ(targets,
+            "/\n/?lang=en\n/?lang=he\n/api/v2/components.json\n/api/v2/incidents.json\n"
+            "/api/v2/incidents/unresolved.json\n/api/v2/scheduled-maintenances.json\n"
+            "/api/v2/scheduled-maintenances/active.json\n"
+            "/api/v2/scheduled-maintenances/upcoming.json\n/api/v2/status.json\n"
+            "/api/v2/summary.json\n/feeds/all.atom\n/feeds/all.ics\n/feeds/all.rss\n"
+            "/single-tenant\n/single-tenant?lang=en\n/single-tenant?lang=he\n");
+}
+
+TEST(PublicSite, answers_on_demand_what_it_prepares) {
+  const ViewPtr view = sample();
+  const auto prepared = prepare(*view);
+  for (const auto& [target, page] : prepared->pages) {
+    if (target.find('?') != std::string::npos) continue;
+    const auto response = answer(*view, get(target));
+    ASSERT_TRUE(response.has_value()) << target;
+    EXPECT_EQ(response->body, page->identity.bytes.substr(page->identity.head_size)) << target;
+  }
+}
+
+TEST(PublicSite, allows_only_its_own_script_and_sheets) {
+  const auto response = answer(*sample(), get("/instances/catalog-eu01"));
+  const std::string policy = header(*response, "Content-Security-Policy");
+  EXPECT_NE(policy.find("default-src 'none'"), std::string::npos);
+  EXPECT_NE(policy.find("script-src 'self';"), std::string::npos);
+  EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos);
+  EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+  EXPECT_FALSE(holds(*response, " style=\""));
+  EXPECT_FALSE(holds(*response, "onclick"));
+}
+
+TEST(PublicSite, answers_304_to_who_has_the_page) {
+  const ViewPtr view = sample();
+  const auto first = answer(*view, get("/badges/catalog-eu01.svg"));
+  const std::string tag = header(*first, "ETag");
+  EXPECT_EQ(first->status, 200);
+  const auto again =
+      answer(*view, get("/badges/catalog-eu01.svg", {}, {{"if-none-match", "\"x\", " + tag}}));
+  EXPECT_EQ(again->status, 304);
+  EXPECT_TRUE(again->body.empty());
+}
+
+TEST(PublicSite, knows_no_page_of_a_hidden_or_unknown_instance) {
+  status_page::Facts facts = testing::sample_facts();
+  const ViewPtr open = View::make(facts).value();
+  EXPECT_EQ(answer(*open, get("/instances/catalog-st-abbey"))->status, 200);
+  facts.single_tenant_public = false;
+  const ViewPtr closed = View::make(facts).value();
+  for (const char* path :
+       {"/single-tenant", "/instances/catalog-st-abbey", "/badges/catalog-st-abbey.svg",
+        "/feeds/catalog-st-abbey.atom", "/feeds/catalog-st-abbey.ics", "/instances/nobody"})
+    EXPECT_EQ(answer(*closed, get(path))->status, 404) << path;
+  EXPECT_FALSE(prepare(*closed)->pages.contains("/single-tenant"));
+  EXPECT_FALSE(holds(*answer(*closed, get("/")), "/single-tenant"));
+}
+
+TEST(PublicSite, leaves_other_paths_to_others) {
+  const ViewPtr view = sample();
+  for (const char* path : {"/console", "/instances/", "/instances/a/b", "/feeds/", "/healthz",
+                           "/badges/catalog-eu01.png"})
+    EXPECT_FALSE(answer(*view, get(path)).has_value()) << path;
+}
+
+TEST(PublicSite, escapes_what_people_write) {
+  status_page::Facts facts = testing::sample_facts();
+  facts.declared.push_back(
+      {{inventory::InstanceId("catalog-eu01"), status_page::Indicator::information,
+        "<script>alert(1)</script> & \"quotes\"", "Ada Night", facts.now},
+       {},
+       {}});
+  const ViewPtr view = View::make(facts).value();
+  for (const char* path :
+       {"/", "/instances/catalog-eu01", "/feeds/catalog-eu01.atom", "/feeds/all.rss"}) {
+    const auto response = answer(*view, get(path));
+    EXPECT_FALSE(holds(*response, "<script>alert")) << path;
+  }
+  EXPECT_FALSE(
+      holds(*answer(*view, get("/", {{"q", "\"><script>alert(1)</script>"}})), "<script>alert"));
+}
+
+TEST(PublicSite, tells_no_host_target_or_prober_of_an_instance) {
+  const ViewPtr view = sample();
+  for (const char* path : {"/", "/instances/catalog-eu01", "/feeds/catalog-eu01.atom"}) {
+    EXPECT_FALSE(holds(*answer(*view, get(path)), "catalog.eu01.example.org")) << path;
+    EXPECT_FALSE(holds(*answer(*view, get(path)), "Ada Night")) << path;
+  }
+}
+
+TEST(PublicSite, speaks_the_language_that_is_asked_for) {
+  const ViewPtr view = sample();
+  const auto hebrew = answer(*view, get("/instances/catalog-eu01", {{"lang", "he"}}));
+  EXPECT_TRUE(holds(*hebrew, "<html lang=\"he\" dir=\"rtl\">"));
+  const auto preferred =
+      answer(*view, get("/instances/catalog-eu01", {}, {{"accept-language", "he,en;q=0.5"}}));
+  EXPECT_TRUE(holds(*preferred, "<html lang=\"he\" dir=\"rtl\">"));
+  const auto english = answer(*view, get("/instances/catalog-eu01"));
+  EXPECT_TRUE(holds(*english, "<html lang=\"en\" dir=\"ltr\">"));
+}
+
+TEST(Search, finds_ones_own_instance_by_any_of_its_names) {
+  const ViewPtr view = sample();
+  const auto found = [&](std::string_view query) {
+    std::string text;
+    for (const status_page::Row& row : view->rows())
+      if (match(*view, row, query)) text += row.instance->id.text() + " ";
+    return text;
+  };
+  EXPECT_EQ(found("zurich LIBRARY"), "catalog-eu01 ");
+  EXPECT_EQ(found("Zürich"), "catalog-eu01 ");
+  EXPECT_EQ(found("utrecht"), "catalog-eu01 ");
+  EXPECT_EQ(found("repository na"), "repository-na01 ");
+  EXPECT_EQ(found("catalog.eu02.example.org"), "catalog-eu02 ");
+  EXPECT_EQ(found("example.org"), "") << "hosts cannot be fished for";
+  EXPECT_EQ(found("zu"), "") << "nor institutions";
+  EXPECT_EQ(found("nothing of the kind"), "");
+  const auto page = answer(*view, get("/", {{"q", "zurich"}}));
+  EXPECT_TRUE(holds(*page, "serves Zürich Central Library"));
+  EXPECT_TRUE(holds(*page, "One instance fits"));
+}
+
+}  // namespace
+}  // namespace nocturn::web

@@ -1,0 +1,28 @@
+// Takes the pictures of docs/screenshots from the sample cloud:  npm run screenshots
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { here, openBrowser, serve, writePages } from './site.js';
+
+const out = process.argv[2] ?? join(here, '../../docs/screenshots');
+mkdirSync(out, { recursive: true });
+const site = await serve(join(writePages(), 'sample'));
+const browser = await openBrowser();
+const shots = [
+  { name: 'wide', path: '/', width: 1280, height: 1000 },
+  { name: 'phone', path: '/', width: 360, height: 900, scale: 2 },
+  { name: 'dark', path: '/', width: 1280, height: 1000, dark: true },
+  { name: 'rtl', path: '/?lang=he', width: 1280, height: 1000 },
+  { name: 'instance', path: '/instances/discovery-eu01', width: 1280, height: 1000 },
+];
+for (const { name, path, width, height, dark, scale } of shots) {
+  const page = await browser.newPage({
+    viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', deviceScaleFactor: scale ?? 1,
+    javaScriptEnabled: false, // the pictures tell the sample's time, not how old it is by now
+  });
+  await page.goto(site.url + path);
+  await page.screenshot({ path: join(out, `${name}.png`), fullPage: process.argv.includes('--full') });
+  await page.close();
+}
+await browser.close();
+site.close();
+process.exit(0);
