@@ -50,7 +50,8 @@ instances:
                    password: {env: SECRET}, headers: {Accept: text/html}, expect: {status: 204}}}
       b: {other: , every: 10s, confirm: {failures: 2, slow_above: 800ms}, vantages: inside}
 maintenance:
-  - {name: Move, from: "2027-01-17T01:00:00Z", until: "2027-01-17T04:00:00Z", instances: [catalog-eu01]}
+  - {name: Move, from: "2027-01-17T01:00:00Z", until: "2027-01-17T04:00:00Z",
+     instances: [catalog-eu01]}
 )";
   const Source sources[] = {{"cloud.yaml", configuration}};
   const Loaded loaded = load_texts(sources, kSampleKinds);

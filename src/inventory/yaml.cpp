@@ -53,36 +53,18 @@ class TreeBuilder final : public YAML::EventHandler {
   Node root;
   int documents = 0;
 
-  void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents == 2)
-      report_.add(at(mark), "a second document in one file", "put it into a file of its own");
-  }
+  void OnDocumentStart(const YAML::Mark& mark) override;
   void OnDocumentEnd() override {}
 
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    scalar(mark, {}, anchor, Node::Kind::empty, {});
-  }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    if (dropping()) return;
-    report_.add(at(mark), "an alias (*)", "write the value out: aliases are not used here");
-    attach(Node(Node::Kind::empty, at(mark)));
-  }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override;
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override;
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
-    // The library says "?" for a plain scalar and "!" for one in quotes.
-    const bool plain = tag == "?";
-    scalar(mark, plain || tag == "!" ? std::string_view{} : tag, anchor,
-           plain ? Node::Kind::plain : Node::Kind::quoted, value);
-  }
+                const std::string& value) override;
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, Node::Kind::list);
-  }
+                       YAML::EmitterStyle::value) override;
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, Node::Kind::mapping);
-  }
+                  YAML::EmitterStyle::value) override;
   void OnMapEnd() override { close(); }
 
  private:
@@ -94,77 +76,17 @@ class TreeBuilder final : public YAML::EventHandler {
   Mark at(const YAML::Mark& mark) const { return {file_, mark.line + 1, mark.column + 1}; }
   bool dropping() const { return dropped_depth_ > 0 || documents > 1 || out_of_nodes_; }
 
-  void refuse_decoration(const Mark& mark, std::string_view tag, YAML::anchor_t anchor) {
-    if (!tag.empty())
-      report_.add(mark, fmt::format("a tag ({})", in_quotes(tag)),
-                  "remove it: tags are not used here");
-    if (anchor != 0) report_.add(mark, "an anchor (&)", "remove it: anchors are not used here");
-  }
+  void refuse_decoration(const Mark& mark, std::string_view tag, YAML::anchor_t anchor);
 
   void scalar(const YAML::Mark& mark, std::string_view tag, YAML::anchor_t anchor, Node::Kind kind,
-              std::string_view value) {
-    if (dropping()) return;
-    refuse_decoration(at(mark), tag, anchor);
-    attach(Node(kind, at(mark), std::string(value)));
-  }
+              std::string_view value);
 
-  void open(const YAML::Mark& mark, std::string_view tag, YAML::anchor_t anchor, Node::Kind kind) {
-    if (dropping()) {
-      ++dropped_depth_;
-      return;
-    }
-    if (stack_.size() == kMaxNesting) {
-      report_.add(at(mark), fmt::format("nested deeper than {} levels", kMaxNesting),
-                  "nothing in a configuration needs this");
-      attach(Node(Node::Kind::empty, at(mark)));
-      ++dropped_depth_;
-      return;
-    }
-    refuse_decoration(at(mark), tag == "?" || tag == "!" ? std::string_view{} : tag, anchor);
-    stack_.push_back({.node = Node(kind, at(mark))});
-  }
+  void open(const YAML::Mark& mark, std::string_view tag, YAML::anchor_t anchor, Node::Kind kind);
 
-  void close() {
-    if (dropped_depth_ > 0) {
-      --dropped_depth_;
-      return;
-    }
-    if (stack_.empty()) return;  // opened before the limit was reached, in a dropped document
-    Node node = std::move(stack_.back().node);
-    stack_.pop_back();
-    if (node.kind == Node::Kind::mapping) refuse_duplicates(node.members, report_);
-    attach(std::move(node));
-  }
+  void close();
 
   // Puts a finished node where it belongs: the key or value of a mapping, or the end of a list.
-  void attach(Node node) {
-    if (nodes_ == 0) {
-      if (!out_of_nodes_)
-        report_.add(node.mark, "too many values", "a configuration has at most a million");
-      out_of_nodes_ = true;
-      return;
-    }
-    --nodes_;
-    if (stack_.empty()) {
-      root = std::move(node);
-      return;
-    }
-    Frame& frame = stack_.back();
-    if (frame.node.kind == Node::Kind::list) {
-      frame.node.items.push_back(std::move(node));
-    } else if (frame.wants_value) {
-      Member& member = frame.node.members.back();
-      // The library places nothing at whatever follows; its key is where a person looks.
-      if (node.kind == Node::Kind::empty) node.mark = member.mark;
-      member.value = std::move(node);
-      frame.wants_value = false;
-    } else {
-      if (!node.scalar()) report_.add(node.mark, "a key that is no word", "write a word as key");
-      frame.node.members.push_back(
-          {.key = std::move(node.text), .mark = node.mark, .value = Node()});
-      frame.wants_value = true;
-    }
-  }
+  void attach(Node node);
 
   std::uint32_t file_;
   std::size_t& nodes_;
@@ -173,6 +95,110 @@ class TreeBuilder final : public YAML::EventHandler {
   int dropped_depth_ = 0;
   bool out_of_nodes_ = false;
 };
+
+void TreeBuilder::OnDocumentStart(const YAML::Mark& mark) {
+  if (++documents == 2)
+    report_.add(at(mark), "a second document in one file", "put it into a file of its own");
+}
+
+void TreeBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
+  scalar(mark, {}, anchor, Node::Kind::empty, {});
+}
+
+void TreeBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t) {
+  if (dropping()) return;
+  report_.add(at(mark), "an alias (*)", "write the value out: aliases are not used here");
+  attach(Node(Node::Kind::empty, at(mark)));
+}
+
+void TreeBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                           const std::string& value) {
+  // The library says "?" for a plain scalar and "!" for one in quotes.
+  const bool plain = tag == "?";
+  scalar(mark, plain || tag == "!" ? std::string_view{} : tag, anchor,
+         plain ? Node::Kind::plain : Node::Kind::quoted, value);
+}
+
+void TreeBuilder::OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
+                                  YAML::anchor_t anchor, YAML::EmitterStyle::value) {
+  open(mark, tag, anchor, Node::Kind::list);
+}
+
+void TreeBuilder::OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                             YAML::EmitterStyle::value) {
+  open(mark, tag, anchor, Node::Kind::mapping);
+}
+
+void TreeBuilder::refuse_decoration(const Mark& mark, std::string_view tag, YAML::anchor_t anchor) {
+  if (!tag.empty())
+    report_.add(mark, fmt::format("a tag ({})", in_quotes(tag)),
+                "remove it: tags are not used here");
+  if (anchor != 0) report_.add(mark, "an anchor (&)", "remove it: anchors are not used here");
+}
+
+void TreeBuilder::scalar(const YAML::Mark& mark, std::string_view tag, YAML::anchor_t anchor,
+                         Node::Kind kind, std::string_view value) {
+  if (dropping()) return;
+  refuse_decoration(at(mark), tag, anchor);
+  attach(Node(kind, at(mark), std::string(value)));
+}
+
+void TreeBuilder::open(const YAML::Mark& mark, std::string_view tag, YAML::anchor_t anchor,
+                       Node::Kind kind) {
+  if (dropping()) {
+    ++dropped_depth_;
+    return;
+  }
+  if (stack_.size() == kMaxNesting) {
+    report_.add(at(mark), fmt::format("nested deeper than {} levels", kMaxNesting),
+                "nothing in a configuration needs this");
+    attach(Node(Node::Kind::empty, at(mark)));
+    ++dropped_depth_;
+    return;
+  }
+  refuse_decoration(at(mark), tag == "?" || tag == "!" ? std::string_view{} : tag, anchor);
+  stack_.push_back({.node = Node(kind, at(mark))});
+}
+
+void TreeBuilder::close() {
+  if (dropped_depth_ > 0) {
+    --dropped_depth_;
+    return;
+  }
+  if (stack_.empty()) return;  // opened before the limit was reached, in a dropped document
+  Node node = std::move(stack_.back().node);
+  stack_.pop_back();
+  if (node.kind == Node::Kind::mapping) refuse_duplicates(node.members, report_);
+  attach(std::move(node));
+}
+
+void TreeBuilder::attach(Node node) {
+  if (nodes_ == 0) {
+    if (!out_of_nodes_)
+      report_.add(node.mark, "too many values", "a configuration has at most a million");
+    out_of_nodes_ = true;
+    return;
+  }
+  --nodes_;
+  if (stack_.empty()) {
+    root = std::move(node);
+    return;
+  }
+  Frame& frame = stack_.back();
+  if (frame.node.kind == Node::Kind::list) {
+    frame.node.items.push_back(std::move(node));
+  } else if (frame.wants_value) {
+    Member& member = frame.node.members.back();
+    // The library places nothing at whatever follows; its key is where a person looks.
+    if (node.kind == Node::Kind::empty) node.mark = member.mark;
+    member.value = std::move(node);
+    frame.wants_value = false;
+  } else {
+    if (!node.scalar()) report_.add(node.mark, "a key that is no word", "write a word as key");
+    frame.node.members.push_back({.key = std::move(node.text), .mark = node.mark, .value = Node()});
+    frame.wants_value = true;
+  }
+}
 
 bool indented_by_tab(std::string_view text, int line) {
   for (; line > 1 && !text.empty(); --line)

@@ -46,24 +46,8 @@ static_assert(static_cast<int>(Outcome::passed) == static_cast<int>(series::Mark
 
 class LoopMonitor final : public Monitor {
  public:
-  LoopMonitor(Options options, const Clock& clock, OnVerdict on_verdict)
-      : options_(std::move(options)),
-        clock_(clock),
-        on_verdict_(std::move(on_verdict)),
-        loop_(clock),
-        resolver_(loop_),
-        world_{loop_, resolver_, tls_, options_.variable},
-        queue_(options_.probes_at_once) {
-    if (options_.kinds.empty()) options_.kinds = probe_kinds();
-    thread_ = std::thread([this] {
-      sweep();
-      loop_.run();
-    });
-  }
-  ~LoopMonitor() override {
-    loop_.stop();
-    thread_.join();
-  }
+  LoopMonitor(Options options, const Clock& clock, OnVerdict on_verdict);
+  ~LoopMonitor() override;
 
   void watch(inventory::CloudPtr cloud, std::vector<VerdictChange> known) override {
     loop_.post([this, cloud = std::move(cloud), known = std::move(known)]() mutable {
@@ -147,6 +131,26 @@ class LoopMonitor final : public Monitor {
   std::atomic<std::uint64_t> probes_{0}, passed_{0}, failed_{0}, cannot_tell_{0}, late_{0};
   std::thread thread_;
 };
+
+LoopMonitor::LoopMonitor(Options options, const Clock& clock, OnVerdict on_verdict)
+    : options_(std::move(options)),
+      clock_(clock),
+      on_verdict_(std::move(on_verdict)),
+      loop_(clock),
+      resolver_(loop_),
+      world_{loop_, resolver_, tls_, options_.variable},
+      queue_(options_.probes_at_once) {
+  if (options_.kinds.empty()) options_.kinds = probe_kinds();
+  thread_ = std::thread([this] {
+    sweep();
+    loop_.run();
+  });
+}
+
+LoopMonitor::~LoopMonitor() {
+  loop_.stop();
+  thread_.join();
+}
 
 const ProbeKind* LoopMonitor::kind_of(const inventory::Check& check) const {
   for (const ProbeKind& kind : options_.kinds)

@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,6 +11,8 @@
 
 #include "monitoring/monitoring.h"
 #include "monitoring/probe.h"
+#include "series/series.h"
+#include "support/temporary_folder.h"
 
 namespace nocturn::monitoring {
 namespace {
@@ -48,6 +51,7 @@ class Scripted final : public RunningProbe {
     seen.outcome = check.name == "pass" ? Outcome::passed : Outcome::failed;
     seen.reason = check.name == "pass" ? "" : "scripted to fail";
     seen.took = delay;
+    if (seen.outcome == Outcome::failed) seen.transcript.assign(64, std::string(256, 'x'));
     timer_ = loop.after(delay, [done = std::move(done), seen]() mutable { done(seen); });
   }
   ~Scripted() override { loop_.cancel(timer_); }
@@ -298,6 +302,26 @@ TEST(Monitor, stops_at_once_while_probes_hang) {
   const SteadyTime before = clock.steady();
   monitor.reset();
   EXPECT_LT(clock.steady() - before, seconds(1));
+}
+
+TEST(Monitor, needs_at_most_twenty_megabytes_for_five_thousand_checks_with_their_samples) {
+  SystemClock clock;
+  testing::TemporaryFolder folder;
+  CloudMaker maker;
+  for (int i = 0; i < 5000; ++i)
+    maker.add(fmt::format("instance-{}", i), i % 10 == 0 ? "fail" : "pass", seconds(2));
+  const auto cloud = maker.make();
+  const std::size_t before = ::mallinfo2().uordblks;
+  auto samples = series::SeriesStore::open(folder / "series.db", clock, {}).value();
+  Monitor::Options options;
+  options.kinds = kScripted;
+  options.samples = samples.get();
+  auto monitor = Monitor::start(options, clock, [](VerdictChange) {}).value();
+  monitor->watch(cloud, {});
+  wait_until([&] { return monitor->counters().probes >= 15'000; });
+  const double megabytes = static_cast<double>(::mallinfo2().uordblks - before) / 1e6;
+  RecordProperty("megabytes", fmt::format("{:.1f}", megabytes));
+  EXPECT_LT(megabytes, 20);
 }
 
 TEST(Monitor, tells_minutes) {

@@ -130,10 +130,13 @@ class CommandProbe final : public TimedProbe {
                     fmt::format("cannot start {}: {}", arguments[0], std::strerror(error)));
     }
     set_limits(static_cast<rlim_t>(integer_option(options, "memory", 2LL << 30)));
+    plugin_.handle = static_cast<int>(::syscall(SYS_pidfd_open, plugin_.pid, 0));
+    if (plugin_.handle < 0) {
+      end_now();
+      return finish(Outcome::cannot_tell, "no descriptors are left");
+    }
     plugin_.output = std::exchange(pipes.output[0], -1);
     plugin_.errors = std::exchange(pipes.errors[0], -1);
-    plugin_.handle = static_cast<int>(::syscall(SYS_pidfd_open, plugin_.pid, 0));
-    if (plugin_.handle < 0) return finish(Outcome::cannot_tell, "no descriptors are left");
     name_ = arguments[0];
     watch(plugin_.output, said_);
     watch(plugin_.errors, complained_);
@@ -149,6 +152,13 @@ class CommandProbe final : public TimedProbe {
     limit(plugin_.pid, RLIMIT_AS, memory);
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(timeout()).count();
     limit(plugin_.pid, RLIMIT_CPU, static_cast<rlim_t>(seconds) + 1);
+  }
+
+  // Kills it and waits for that, where its end cannot be watched.
+  void end_now() {
+    ::kill(-plugin_.pid, SIGKILL);
+    ::waitpid(plugin_.pid, nullptr, 0);
+    plugin_.pid = -1;
   }
 
   void watch(int descriptor, std::string& into) {

@@ -1,5 +1,7 @@
+#include <fcntl.h>
 #include <signal.h>
-#include <sys/stat.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -124,6 +126,23 @@ TEST_F(Command, blames_nobody_for_a_plugin_that_does_not_run) {
   EXPECT_EQ(stand_.run("command", command({"check_dummy", "0"})).outcome, Outcome::cannot_tell);
   EXPECT_EQ(stand_.run("command", shell("exit 127")).outcome, Outcome::cannot_tell);
   EXPECT_EQ(stand_.run("command", shell("kill -SEGV $$")).outcome, Outcome::cannot_tell);
+}
+
+TEST_F(Command, blames_nobody_when_descriptors_run_out_at_any_step) {
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  ::close(next);
+  std::vector<Outcome> outcomes;
+  for (int room = 0; room < 8; ++room) {
+    const rlimit few{static_cast<rlim_t>(next + room), before.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    outcomes.push_back(stand_.run("command", command({"/bin/true"})).outcome);
+    ::setrlimit(RLIMIT_NOFILE, &before);
+  }
+  EXPECT_EQ(outcomes.front(), Outcome::cannot_tell);
+  EXPECT_EQ(outcomes.back(), Outcome::passed);
+  EXPECT_THAT(outcomes, ::testing::Not(::testing::Contains(Outcome::failed)));
 }
 
 TEST_F(Command, leaves_no_zombie_behind) {

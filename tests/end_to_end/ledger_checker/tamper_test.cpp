@@ -11,7 +11,7 @@
 #include "ledger/files.h"
 #include "ledger/ledger.h"
 #include "ledger/note.h"
-#include "ledger/recovery.h"
+#include "ledger/tiles.h"
 #include "ledger/verify.h"
 #include "support/child_process.h"
 #include "support/temporary_folder.h"
@@ -140,17 +140,26 @@ class TamperTest : public ::testing::Test {
   // A whole log of these entries, as somebody who holds the signing key would make it.
   fs::path forge(const Leaves& leaves, const Signer& signer) {
     const fs::path folder = folder_ / "forged";
-    TileFiles files(folder);
-    Grown grown;
-    for (const auto& leaf : leaves) EXPECT_TRUE(grown.append(leaf, files));
-    for (const TileName& name : partial_tiles(leaves.size()))
-      EXPECT_TRUE(
-          files.add(name, name.level == kBundles
-                              ? grown.bundle
-                              : std::string(tile_bytes(grown.frontier.unfinished(name.level)))));
-    EXPECT_TRUE(files.flush());
-    spill(folder / "checkpoint", signer.sign(to_text(TreeHead{signer.verifier().name, leaves.size(),
-                                                              grown.frontier.root()})));
+    Frontier frontier;
+    std::string bundle;
+    const auto write_tile = [&](const TileName& name, std::span<const Hash> hashes) {
+      spill(folder / path_of(name), tile_bytes(hashes));
+      return Status();
+    };
+    for (const auto& leaf : leaves) {
+      append_to_bundle(bundle, leaf);
+      EXPECT_TRUE(frontier.append(leaf_hash(leaf), write_tile));
+      if (frontier.size() % kTileWidth == 0)
+        spill(folder / path_of({kBundles, frontier.size() / kTileWidth - 1, kTileWidth}),
+              std::exchange(bundle, {}));
+    }
+    for (const TileName& name : partial_tiles(leaves.size())) {
+      const bool entries = name.level == kBundles;
+      spill(folder / path_of(name),
+            entries ? std::string_view(bundle) : tile_bytes(frontier.unfinished(name.level)));
+    }
+    spill(folder / "checkpoint",
+          signer.sign(to_text(TreeHead{signer.verifier().name, leaves.size(), frontier.root()})));
     return folder;
   }
 
