@@ -7,7 +7,7 @@ function(nocturn_module name)
   cmake_parse_arguments(arg "" "" "USES;LINKS;TEST_USES;TEST_LINKS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cpp)
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")  # main.cpp is the program
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
 
   if(NOT sources)  # headers alone, so far

@@ -12,7 +12,7 @@ namespace nocturn::cli {
 
 struct ServeRequest {
   std::filesystem::path config = "/etc/nocturn";
-  std::filesystem::path data = "/var/lib/nocturn";
+  std::filesystem::path data = "/var/lib/nocturn/data";
   std::string listen = "127.0.0.1:8080";
   std::string store;             // empty: SQLite in the data folder
   std::string certificate, key;  // PEM files; empty: plain HTTP
@@ -25,13 +25,15 @@ struct DemoRequest {
   std::string instance;  // empty for run, up and down
   std::filesystem::path dir = ".nocturn";
   std::string listen = "127.0.0.1:8080";
-  int base_port = 21000;
+  int base_port = 0;       // 0: the one the folder remembers, or 21000
 };
 
 // Each answers the program's exit status.
 struct Programs {
   std::function<int(const ServeRequest&)> serve;
   std::function<int(const DemoRequest&)> demo;
+  // Compares the tables of a stopped hub's database with what its ledger says.
+  std::function<int(const std::string& place)> replay;
 };
 
 // Parses the arguments, does what they say, and answers the exit status: 0 done, 1 the answer is

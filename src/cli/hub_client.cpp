@@ -32,13 +32,13 @@ std::size_t collect(char* data, std::size_t size, std::size_t count, void* into)
 
 Result<std::filesystem::path> find_socket(const Shared& shared) {
   if (!shared.data.empty()) return shared.data / "hub.sock";
-  for (const char* place : {".nocturn/data", "/var/lib/nocturn"}) {
+  for (const char* place : {".nocturn/data", "/var/lib/nocturn/data"}) {
     const auto socket = std::filesystem::path(place) / "hub.sock";
     std::error_code ignored;
     if (std::filesystem::exists(socket, ignored)) return socket;
   }
   return fail(ErrorCode::unavailable,
-              "no hub found in .nocturn/data or /var/lib/nocturn; start one with nocturn serve, or "
+              "no hub found in .nocturn/data or /var/lib/nocturn/data; start one with nocturn serve, or "
               "name its data folder with --data");
 }
 
@@ -96,6 +96,24 @@ Result<Json> call_hub(const Shared& shared, std::string_view method, std::string
   Json parsed = TRY(about("the hub's answer", parse_json(answer)));
   if (status >= 400) return std::unexpected(from_problem(parsed));
   return parsed;
+}
+
+Result<std::string> download(const std::string& url) {
+  std::string body;
+  Curl curl;
+  curl_easy_setopt(curl.handle, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(curl.handle, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl.handle, CURLOPT_TIMEOUT, 30L);
+  curl_easy_setopt(curl.handle, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(64) << 20);
+  curl_easy_setopt(curl.handle, CURLOPT_WRITEFUNCTION, collect);
+  curl_easy_setopt(curl.handle, CURLOPT_WRITEDATA, &body);
+  if (const CURLcode outcome = curl_easy_perform(curl.handle); outcome != CURLE_OK)
+    return fail(ErrorCode::unavailable, "{}: {}", url, curl_easy_strerror(outcome));
+  long status = 0;
+  curl_easy_getinfo(curl.handle, CURLINFO_RESPONSE_CODE, &status);
+  if (status == 404) return fail(ErrorCode::not_found, "{}: not there", url);
+  if (status != 200) return fail(ErrorCode::unavailable, "{}: answered {}", url, status);
+  return body;
 }
 
 }  // namespace nocturn::cli

@@ -32,11 +32,13 @@ void add_demo(CLI::App& app, Run& run, const Programs& programs);
 void add_config(CLI::App& app, Run& run, Shared& shared);
 void add_status(CLI::App& app, Run& run, Shared& shared);
 void add_check(CLI::App& app, Run& run, Shared& shared);
-void add_ledger(CLI::App& app, Run& run, Shared& shared);
+void add_ledger(CLI::App& app, Run& run, Shared& shared, const Programs& programs);
 
 // One call of the hub's API over the Unix socket in the data folder. `body` null: none.
 // `unavailable` when no hub listens there; the API's own errors come back as they are.
 Result<Json> call_hub(const Shared& shared, std::string_view method, std::string_view path,
                       const Json& body);
+// The body of a GET, at most 64 MiB; `not_found` for 404, `unavailable` when nothing answers.
+Result<std::string> download(const std::string& url);
 
 }  // namespace nocturn::cli

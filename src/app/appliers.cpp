@@ -1,0 +1,24 @@
+#include "app/appliers.h"
+
+#include "inventory/inventory.h"
+#include "monitoring/monitoring.h"
+#include "status_page/status_page.h"
+
+namespace nocturn::app {
+
+std::span<const ledger::Applier> appliers() {
+  static constexpr ledger::Applier kAppliers[] = {{"inventory.", inventory::apply},
+                                                  {"monitoring.", monitoring::apply},
+                                                  {"status_page.", status_page::apply}};
+  return kAppliers;
+}
+
+std::span<const store::ModuleMigrations> module_migrations() {
+  static const store::ModuleMigrations kModules[] = {{"ledger", ledger::migrations()},
+                                                     {"inventory", inventory::migrations()},
+                                                     {"monitoring", monitoring::migrations()},
+                                                     {"status_page", status_page::migrations()}};
+  return kModules;
+}
+
+}  // namespace nocturn::app

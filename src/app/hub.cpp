@@ -1,0 +1,321 @@
+#include "app/hub.h"
+
+#include <sys/stat.h>
+
+#include <thread>
+
+#include "api/router.h"
+#include "app/appliers.h"
+#include "app/config_keeper.h"
+#include "app/environment.h"
+#include "app/page_keeper.h"
+#include "app/public_paths.h"
+#include "app/verdict_recorder.h"
+#include "base/log.h"
+#include "inventory/endpoints.h"
+#include "ledger/endpoints.h"
+#include "ledger/export.h"
+#include "ledger/serve.h"
+#include "monitoring/endpoints.h"
+#include "net/http_server.h"
+#include "net/loop.h"
+#include "series/series.h"
+#include "status_page/endpoints.h"
+
+namespace nocturn::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Micros kHistory = std::chrono::days(status_page::kDaysOfHistory + 1);
+constexpr Micros kMinute = std::chrono::minutes(1);
+constexpr Micros kLookForEdits = std::chrono::seconds(2);
+
+Status make_private_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error) fs::permissions(folder, fs::perms::owner_all, error);
+  if (error) return fail(ErrorCode::unavailable, "{}: {}", folder.string(), error.message());
+  return {};
+}
+
+// One thread that runs a loop; stopped and joined at the end of its life.
+class LoopThread {
+ public:
+  explicit LoopThread(const Clock& clock) : loop_(clock) {}
+  ~LoopThread() { stop(); }
+  net::Loop& loop() { return loop_; }
+  void start() {
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  void stop() {
+    if (!thread_.joinable()) return;
+    loop_.stop();
+    thread_.join();
+  }
+
+ private:
+  net::Loop loop_;
+  std::thread thread_;
+};
+
+class RunningHub final : public Hub {
+ public:
+  RunningHub(HubOptions options, const Clock& clock, Random& random)
+      : options_(std::move(options)),
+        clock_(clock),
+        random_(random),
+        keeper_thread_(clock),
+        config_(options_.config, options_.data / "last-right-config") {}
+
+  // What callbacks reach is still there when the threads that call stop, top to bottom.
+  ~RunningHub() override {
+    server_.reset();
+    monitor_.reset();
+    keeper_thread_.stop();
+    if (ledger_) record_minute();
+    ledger_.reset();
+  }
+
+  Status start() {
+    TRY_STATUS(make_private_folder(options_.data));
+    TRY_STATUS(config_.first());
+    TRY_STATUS(open_store());
+    TRY_STATUS(start_monitor());
+    TRY_STATUS(start_pages());
+    config_.on_apply([this](const inventory::Cloud& next) { return record_cloud(next); },
+                     [this](inventory::CloudPtr next) { run_cloud(std::move(next)); });
+    keeper_thread_.loop().post([this] { every_minute(); });
+    keeper_thread_.loop().post([this] { look_for_edits(); });
+    keeper_thread_.start();
+    return {};
+  }
+
+  std::string url() const override {
+    return (options_.certificate.empty() ? "http://" : "https://") + server_->address();
+  }
+
+  void reload() override {
+    if (const auto applied = config_.apply(); !applied)
+      log::error("app", "the configuration stays as it was: " + applied.error().text());
+  }
+
+ private:
+  Status open_store();
+  Status start_monitor();
+  Status start_pages();
+  Status record_cloud(const inventory::Cloud& cloud);
+  void run_cloud(inventory::CloudPtr cloud);
+  Result<status_page::Facts> read_facts();
+  std::vector<net::Endpoint> all_endpoints();
+  std::optional<net::Response> ledger_file(std::string_view path) const;
+  Vitals vitals() const;
+  void on_committed(std::span<const ledger::Entry> entries);
+  void every_minute();
+  void record_minute();
+  void look_for_edits();
+
+  const HubOptions options_;
+  const Clock& clock_;
+  Random& random_;
+  LoopThread keeper_thread_;
+  ConfigKeeper config_;
+  std::unique_ptr<store::Database> database_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<series::SeriesStore> series_;
+  std::unique_ptr<VerdictRecorder> recorder_;
+  std::unique_ptr<monitoring::Monitor> monitor_;
+  net::PageBoard board_;
+  std::unique_ptr<PageKeeper> pages_;
+  std::unique_ptr<api::Router> router_;
+  std::unique_ptr<PublicPaths> public_;
+  std::unique_ptr<net::HttpServer> server_;
+  WallTime watching_since_;
+};
+
+Status RunningHub::open_store() {
+  const std::string place =
+      options_.store.empty() ? (options_.data / "nocturn.db").string() : options_.store;
+  database_ = TRY(store::Database::open(place));
+  TRY_STATUS(database_->migrate(module_migrations()));
+
+  fs::path memory = options_.ledger_memory;
+  if (memory.empty()) {
+    memory = fs::absolute(options_.data).lexically_normal();
+    memory += ".ledger-memory";
+  }
+  const std::string url = config_.cloud()->url;
+  const std::size_t host = url.find("://");
+  ledger_ = TRY(ledger::Ledger::open(
+      *database_,
+      {.origin = (host == std::string::npos ? "nocturn.invalid" : url.substr(host + 3)) + "/ledger",
+       .tiles = options_.data / "ledger",
+       .key = options_.data / "keys" / "ledger",
+       .memory = memory,
+       .appliers = appliers()},
+      clock_, random_));
+  ledger_->on_committed([this](std::span<const ledger::Entry> entries) { on_committed(entries); });
+  if (const auto refusal = ledger_->refusal())
+    log::error("app", "the ledger refuses to record: " + refusal->text());
+  series_ = TRY(series::SeriesStore::open(options_.data / "series.db", clock_, {}));
+  recorder_ = std::make_unique<VerdictRecorder>(*ledger_, keeper_thread_.loop());
+  return {};
+}
+
+Status RunningHub::start_monitor() {
+  if (!ledger_->refusal()) {
+    // A full disk must not keep the watch from starting; what differs is recorded at the next
+    // reload then.
+    if (const Status recorded = record_cloud(*config_.cloud()); !recorded)
+      log::error("app", "the configuration is not recorded: " + recorded.error().text());
+  }
+  monitor_ = TRY(monitoring::Monitor::start({.variable = environment_variable, .samples = series_.get()}, clock_,
+                                            [this](monitoring::VerdictChange change) {
+                                              recorder_->offer(monitoring::to_event(change));
+                                            }));
+  std::vector<monitoring::VerdictChange> known;
+  TRY_STATUS(database_->read([&](store::Reader& reader) -> Status {
+    known = TRY(monitoring::recorded_verdicts(reader));
+    return {};
+  }));
+  monitor_->watch(config_.cloud(), std::move(known));
+  return {};
+}
+
+Status RunningHub::start_pages() {
+  const auto first = TRY(ledger_->entries(0, 1));
+  watching_since_ = first.empty() ? clock_.wall() : first[0].time;
+  pages_ = std::make_unique<PageKeeper>(
+      keeper_thread_.loop(), board_, [this] { return read_facts(); },
+      [this](net::StreamEvent event) {
+        if (server_) server_->broadcast(std::move(event));
+      });
+  TRY_STATUS(pages_->first());
+  router_ = std::make_unique<api::Router>(all_endpoints());
+  net::ServerOptions serving{.listen = options_.listen,
+                             .unix_socket = (options_.data / "hub.sock").string()};
+  if (!options_.certificate.empty()) serving.tls = {options_.certificate, options_.key};
+  public_ = std::make_unique<PublicPaths>(
+      PublicPaths{.view = [this] { return pages_->view(); },
+                  .vitals = [this] { return vitals(); },
+                  .trouble = [this]() -> std::optional<std::string> {
+                    if (const auto refusal = ledger_->refusal())
+                      return "ledger: " + refusal->text();
+                    return std::nullopt;
+                  },
+                  .ledger_file = [this](std::string_view path) { return ledger_file(path); },
+                  .router = *router_});
+  server_ = TRY(net::HttpServer::start(
+      std::move(serving), clock_, board_,
+      [this](const net::Request& request) { return public_->answer(request); }));
+  return {};
+}
+
+std::vector<net::Endpoint> RunningHub::all_endpoints() {
+  std::vector<net::Endpoint> all;
+  const auto add = [&](std::vector<net::Endpoint> table) {
+    for (net::Endpoint& endpoint : table) all.push_back(std::move(endpoint));
+  };
+  add(status_page::endpoints({.view = [this] { return pages_->view(); },
+                              .stands = [this] { return monitor_->stands(); },
+                              .ledger = *ledger_}));
+  add(monitoring::endpoints(*monitor_, [this] { return config_.cloud(); }));
+  add(inventory::endpoints(
+      {.cloud = [this] { return config_.cloud(); },
+       .faults = [this] { return config_.faults(); },
+       .apply = [this] { return config_.apply(); },
+       .compare = [this](const fs::path& folder) { return config_.compare(folder); }}));
+  add(ledger::endpoints(*ledger_, [this](const fs::path& to) {
+    return to.extension() == ".jsonl"
+               ? ledger::export_lines(*database_, options_.data / "ledger", to)
+               : ledger::export_folder(*database_, options_.data / "ledger", to);
+  }));
+  return all;
+}
+
+Result<status_page::Facts> RunningHub::read_facts() {
+  status_page::Facts facts{.cloud = config_.cloud(),
+                           .now = clock_.wall(),
+                           .watching_since = watching_since_,
+                           .address = server_ ? url() : "http://" + options_.listen,
+                           .stands = monitor_->stands()};
+  TRY_STATUS(database_->read([&](store::Reader& reader) -> Status {
+    const WallTime from = facts.now - kHistory, until = facts.now + kMinute;
+    facts.measured = TRY(monitoring::measured_intervals(reader, from, until));
+    facts.declared = TRY(status_page::declared_intervals(reader, from, until));
+    return {};
+  }));
+  return facts;
+}
+
+// Records what differs between what the ledger knows to be applied and this cloud.
+Status RunningHub::record_cloud(const inventory::Cloud& cloud) {
+  TRY_STATUS(ledger_->record(
+      [&](store::Reader& reader, WallTime now) -> Result<std::vector<ledger::Event>> {
+        std::vector<ledger::Event> events;
+        for (const auto& difference : TRY(inventory::running_differences(reader, cloud)))
+          events.push_back(inventory::to_event(difference));
+        for (ledger::Event& event : TRY(monitoring::retirements(reader, cloud, now)))
+          events.push_back(std::move(event));
+        return events;
+      }));
+  return {};
+}
+
+void RunningHub::run_cloud(inventory::CloudPtr cloud) {
+  monitor_->watch(std::move(cloud), {});
+  pages_->mark_changed();
+}
+
+void RunningHub::on_committed(std::span<const ledger::Entry> entries) {
+  // Minutes come steadily and change nothing that the public sees.
+  const bool matters = std::ranges::any_of(
+      entries, [](const ledger::Entry& entry) { return entry.event.type != monitoring::kMinute; });
+  if (matters && pages_) pages_->mark_changed();
+}
+
+void RunningHub::every_minute() {
+  record_minute();
+  keeper_thread_.loop().after(kMinute, [this] { every_minute(); });
+}
+
+void RunningHub::record_minute() {
+  if (auto minute = monitor_->take_minute()) recorder_->offer(std::move(*minute));
+}
+
+void RunningHub::look_for_edits() {
+  if (config_.edited()) reload();
+  config_.record_what_waits();
+  keeper_thread_.loop().after(kLookForEdits, [this] { look_for_edits(); });
+}
+
+std::optional<net::Response> RunningHub::ledger_file(std::string_view path) const {
+  auto served = ledger::serve(options_.data / "ledger", path);
+  if (!served) return std::nullopt;
+  return net::Response{200,
+                       {{"content-type", std::string(served->content_type)},
+                        {"cache-control", std::string(served->cache_control)}},
+                       std::move(served->body)};
+}
+
+Vitals RunningHub::vitals() const {
+  const auto view = pages_->view();
+  return {.http = server_->counters(),
+          .probes = monitor_->counters(),
+          .ledger_entries = ledger_->checkpoint().size,
+          .verdicts_waiting = recorder_->waiting(),
+          .page_rebuilds = pages_->rebuilds(),
+          .configuration_faults = config_.faults().size(),
+          .ledger_refuses = ledger_->refusal().has_value(),
+          .page_age_seconds = std::chrono::duration<double>(clock_.wall() - view->now()).count()};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Hub>> Hub::start(HubOptions options, const Clock& clock, Random& random) {
+  auto hub = std::make_unique<RunningHub>(std::move(options), clock, random);
+  TRY_STATUS(hub->start());
+  return hub;
+}
+
+}  // namespace nocturn::app

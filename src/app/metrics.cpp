@@ -1,0 +1,59 @@
+#include "app/metrics.h"
+
+namespace nocturn::app {
+namespace {
+
+template <class Number>
+void add(std::string& out, std::string_view name, std::string_view type, std::string_view sentence,
+         Number value) {
+  out += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n{0} {3}\n", name, sentence, type, value);
+}
+
+}  // namespace
+
+std::string metrics_text(const Vitals& vitals,
+                         const std::vector<std::pair<std::string, std::string>>& rows) {
+  std::string out;
+  add(out, "nocturn_http_requests_total", "counter", "HTTP requests received.",
+      vitals.http.requests);
+  add(out, "nocturn_http_pages_total", "counter", "Answers that were prepared pages.",
+      vitals.http.pages);
+  add(out, "nocturn_http_not_modified_total", "counter", "Answers 304.", vitals.http.not_modified);
+  add(out, "nocturn_http_handled_total", "counter", "Answers computed by a worker.",
+      vitals.http.handled);
+  add(out, "nocturn_http_refused_total", "counter", "Requests refused because of a limit.",
+      vitals.http.refused);
+  add(out, "nocturn_http_connections", "gauge", "Open connections.", vitals.http.connections);
+  add(out, "nocturn_http_streams", "gauge", "Open event streams.", vitals.http.streams);
+  out +=
+      "# HELP nocturn_probes_total Probes executed, by outcome.\n"
+      "# TYPE nocturn_probes_total counter\n";
+  out += fmt::format("nocturn_probes_total{{outcome=\"passed\"}} {}\n", vitals.probes.passed);
+  out += fmt::format("nocturn_probes_total{{outcome=\"failed\"}} {}\n", vitals.probes.failed);
+  out += fmt::format("nocturn_probes_total{{outcome=\"cannot_tell\"}} {}\n",
+                     vitals.probes.cannot_tell);
+  add(out, "nocturn_probes_late_total", "counter", "Probes that started late or were skipped.",
+      vitals.probes.late);
+  add(out, "nocturn_ledger_entries", "gauge", "Entries under the newest checkpoint.",
+      vitals.ledger_entries);
+  add(out, "nocturn_ledger_refuses", "gauge", "1 while the ledger refuses to record.",
+      vitals.ledger_refuses ? 1 : 0);
+  add(out, "nocturn_verdicts_waiting", "gauge", "Events that wait because recording fails.",
+      vitals.verdicts_waiting);
+  add(out, "nocturn_configuration_faults", "gauge",
+      "Mistakes in the written configuration; while not 0, an older one runs.",
+      vitals.configuration_faults);
+  add(out, "nocturn_page_rebuilds_total", "counter", "How often the pages were prepared.",
+      vitals.page_rebuilds);
+  add(out, "nocturn_page_age_seconds", "gauge", "Since the pages were last prepared.",
+      vitals.page_age_seconds);
+  out +=
+      "# HELP nocturn_instance_state The indicator that the public sees.\n"
+      "# TYPE nocturn_instance_state gauge\n";
+  for (const auto& [instance, state] : rows)  // both are of a fixed alphabet: nothing to escape
+    out +=
+        fmt::format("nocturn_instance_state{{instance=\"{}\",state=\"{}\"}} 1\n", instance, state);
+  return out;
+}
+
+}  // namespace nocturn::app

@@ -1,0 +1,78 @@
+#include "app/page_keeper.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "web/web.h"
+
+namespace nocturn::app {
+namespace {
+
+// The age that the page states is never older (promise P113 allows 60 s).
+constexpr Micros kOldest = std::chrono::seconds(30);
+// After a rebuild that took t, the next waits 2t: a storm of changes costs a third of a core.
+constexpr int kRestFactor = 2;
+
+}  // namespace
+
+PageKeeper::PageKeeper(net::Loop& loop, net::PageBoard& board, ReadFacts read, Tell tell)
+    : loop_(loop),
+      board_(board),
+      read_(std::move(read)),
+      tell_(std::move(tell)),
+      // Ids go on rising over restarts, so that a client which comes back is not told old ids.
+      event_id_(static_cast<std::uint64_t>(loop.clock().wall().time_since_epoch().count())) {}
+
+Status PageKeeper::first() {
+  TRY_STATUS(rebuild());
+  loop_.post([this] { plan(); });
+  return {};
+}
+
+void PageKeeper::mark_changed() {
+  if (marked_.exchange(true)) return;
+  loop_.post([this] {
+    const Micros rest = quiet_until_ - loop_.clock().steady();
+    if (rest <= Micros(0)) return rebuild_and_plan();
+    loop_.cancel(timer_);
+    timer_ = loop_.after(rest, [this] { rebuild_and_plan(); });
+  });
+}
+
+Status PageKeeper::rebuild() {
+  marked_ = false;  // before reading: what is recorded from now on marks again
+  const SteadyTime start = loop_.clock().steady();
+  const auto before = view_.load();
+  const auto after = TRY(status_page::View::make(TRY(read_())));
+  board_.publish(web::prepare(*after));
+  view_.store(after);
+  ++rebuilds_;
+  if (before) tell_changes(*before, *after);
+  const SteadyTime end = loop_.clock().steady();
+  quiet_until_ = end + kRestFactor * (end - start);
+  return {};
+}
+
+void PageKeeper::rebuild_and_plan() {
+  if (const Status done = rebuild(); !done)
+    log::error("app", "the pages stay as they are: " + done.error().text());
+  plan();
+}
+
+void PageKeeper::plan() {
+  Micros wait = kOldest;
+  if (const auto view = view_.load()) {
+    const Micros change = view->changes_by_itself_at() - loop_.clock().wall();
+    wait = std::clamp(change, Micros(std::chrono::seconds(1)), kOldest);
+  }
+  loop_.cancel(timer_);
+  timer_ = loop_.after(wait, [this] { rebuild_and_plan(); });
+}
+
+void PageKeeper::tell_changes(const status_page::View& before, const status_page::View& after) {
+  const auto& words = status_page::Words::in(status_page::Locale::en);
+  for (std::string& event : status_page::row_events(before, after, words))
+    tell_({++event_id_, "row", std::move(event)});
+}
+
+}  // namespace nocturn::app

@@ -1,0 +1,110 @@
+#include "app/programs.h"
+
+#include <cstdio>
+
+#include "app/demo/demo_cloud.h"
+#include "app/hub.h"
+#include "app/replay.h"
+#include "base/log.h"
+
+#ifndef NOCTURN_DEMO_RESOURCES
+#define NOCTURN_DEMO_RESOURCES "/usr/share/nocturn/demo"
+#endif
+
+namespace nocturn::app {
+namespace {
+
+constexpr Micros kDemoDelay = std::chrono::milliseconds(1500);
+
+int give_up(const Error& error) {
+  fmt::print(stderr, "nocturn: {}\n", error.text());
+  return exit_status(error.code);
+}
+
+void say(std::string_view line) {
+  fmt::print("{}\n", line);
+  std::fflush(stdout);
+}
+
+// Runs a hub until SIGTERM or SIGINT.
+int run_hub(HubOptions options, Signals& signals, std::string_view hint) {
+  const SystemClock clock;
+  SystemRandom random;
+  auto hub = Hub::start(std::move(options), clock, random);
+  if (!hub) return give_up(hub.error());
+  say(fmt::format("nocturn is ready at {}/{}", (*hub)->url(), hint));
+  signals.wait([&] { (*hub)->reload(); });
+  say("stopping");
+  return 0;
+}
+
+int serve(const cli::ServeRequest& request, Signals& signals) {
+  log::configure(request.json_log ? log::Format::json : log::Format::readable,
+                 request.debug ? log::Level::debug : log::Level::info);
+  return run_hub({.config = request.config,
+                  .data = request.data,
+                  .ledger_memory = {},
+                  .listen = request.listen,
+                  .store = request.store,
+                  .certificate = request.certificate,
+                  .key = request.key},
+                 signals, "");
+}
+
+Status command(demo::DemoCloud& cloud, const cli::DemoRequest& request) {
+  if (request.verb == "up") return cloud.up();
+  if (request.verb == "down") return cloud.down();
+  if (request.verb == "outage") return cloud.outage(request.instance);
+  if (request.verb == "slow") return cloud.slow(request.instance, kDemoDelay);
+  if (request.verb == "freeze") return cloud.freeze(request.instance);
+  if (request.verb == "break") return cloud.break_index(request.instance);
+  if (request.verb == "restore") return cloud.restore(request.instance);
+  return fail(ErrorCode::invalid, "no such verb: {}", request.verb);
+}
+
+int run_demo(const cli::DemoRequest& request, Signals& signals) {
+  auto cloud = demo::DemoCloud::open(request.dir, request.base_port, NOCTURN_DEMO_RESOURCES);
+  if (!cloud) return give_up(cloud.error());
+  if (request.verb != "run") {
+    if (const Status done = command(*cloud, request); !done) return give_up(done.error());
+    return 0;
+  }
+  say("starting the sample cloud's servers (the first time takes some seconds) …");
+  if (const Status up = cloud->up(); !up) return give_up(up.error());
+  const int exit = run_hub({.config = cloud->configuration(),
+                            .data = request.dir / "data",
+                            .ledger_memory = {},
+                            .listen = request.listen,
+                            .store = {},
+                            .certificate = {},
+                            .key = {}},
+                           signals,
+                           "\n\n  in another terminal, make something happen:\n"
+                           "    build/nocturn demo outage catalog-eu01\n"
+                           "    build/nocturn status\n"
+                           "    build/nocturn demo restore catalog-eu01\n\n"
+                           "  Ctrl-C stops the hub and every server it started");
+  const Status down = cloud->down();
+  if (!down) return give_up(down.error());
+  return exit;
+}
+
+int report_replay(const std::string& place) {
+  const auto report = replay(place);
+  if (!report) return give_up(report.error());
+  for (const std::string& difference : report->differences) say(difference);
+  say(fmt::format("{} tables, {} rows: {}", report->tables, report->rows,
+                  report->differences.empty() ? "what the ledger says" : "NOT what the ledger says"));
+  return report->differences.empty() ? 0 : 1;
+}
+
+}  // namespace
+
+cli::Programs programs(Signals& signals) {
+  return {
+      .serve = [&signals](const cli::ServeRequest& request) { return serve(request, signals); },
+      .demo = [&signals](const cli::DemoRequest& request) { return run_demo(request, signals); },
+          .replay = report_replay};
+}
+
+}  // namespace nocturn::app

@@ -1,0 +1,122 @@
+#include <gtest/gtest.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <random>
+#include <set>
+#include <thread>
+
+#include "end_to_end/hub_alone.h"
+
+// What the operating system can do to a hub: kill it at any moment, fill its disk, hand it an old
+// copy of its data. Nothing acknowledged is lost, and the ledger never forks.
+namespace nocturn::testing {
+namespace {
+
+using namespace std::chrono_literals;
+
+int rounds() {
+  const char* wanted = std::getenv("NOCTURN_CRASH_ROUNDS");
+  return wanted != nullptr ? std::atoi(wanted) : 8;
+}
+
+// Declares states as fast as it can from several threads; collects the entry numbers that were
+// acknowledged.
+class Load {
+ public:
+  explicit Load(HubAlone& hub) {
+    for (int worker = 0; worker < 4; ++worker) {
+      workers_.emplace_back([this, &hub, worker] {
+        for (int n = 0; !stop_; ++n) {
+          const auto answer = hub.declare("catalog-" + std::to_string(worker),
+                                          "round " + std::to_string(n));
+          const std::lock_guard lock(mutex_);
+          if (answer) acknowledged_.insert(*answer);
+        }
+      });
+    }
+  }
+  ~Load() { finish(); }
+  std::set<std::int64_t> finish() {
+    stop_ = true;
+    for (auto& worker : workers_)
+      if (worker.joinable()) worker.join();
+    return acknowledged_;
+  }
+
+ private:
+  std::atomic<bool> stop_{false};
+  std::mutex mutex_;
+  std::set<std::int64_t> acknowledged_;
+  std::vector<std::thread> workers_;
+};
+
+TEST(Faults, kill_9_at_random_loses_nothing_acknowledged_and_never_forks_the_log) {
+  HubAlone hub;
+  std::mt19937 random(20261122);
+  std::string kept;
+  std::int64_t highest = -1;
+  for (int round = 0; round < rounds(); ++round) {
+    ASSERT_TRUE(hub.start()) << hub.log();
+    std::set<std::int64_t> acknowledged;
+    {
+      Load load(hub);
+      std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 400));
+      hub.kill();
+      acknowledged = load.finish();
+    }
+    if (!acknowledged.empty()) {
+      EXPECT_GT(*acknowledged.begin(), highest) << "an entry number was given twice";
+      highest = *acknowledged.rbegin();
+    }
+    ASSERT_TRUE(hub.start()) << hub.log();
+    EXPECT_EQ(hub.missing(acknowledged), std::set<std::int64_t>{}) << "in round " << round;
+    hub.stop();
+    const auto verified = hub.nocturn({"ledger", "verify", hub.ledger(), "--kept", kept});
+    EXPECT_EQ(verified.ending.exit_code, 0) << verified.output << verified.errors;
+    kept = hub.keep_checkpoint();
+    const auto replayed = hub.nocturn({"ledger", "replay", hub.database()});
+    EXPECT_EQ(replayed.ending.exit_code, 0) << replayed.output << replayed.errors;
+  }
+}
+
+TEST(Faults, a_copy_of_yesterday_is_readable_and_refuses_to_record) {
+  HubAlone hub;
+  ASSERT_TRUE(hub.start()) << hub.log();
+  ASSERT_TRUE(hub.declare("catalog-0", "before the copy"));
+  hub.stop();
+  const auto copy = hub.folder() / "copy";
+  std::filesystem::copy(hub.data(), copy, std::filesystem::copy_options::recursive);
+  ASSERT_TRUE(hub.start());
+  ASSERT_TRUE(hub.declare("catalog-0", "after the copy"));
+  hub.stop();
+  std::filesystem::remove_all(hub.data());
+  std::filesystem::rename(copy, hub.data());
+  ASSERT_TRUE(hub.start()) << hub.log();
+  EXPECT_TRUE(hub.get("/").contains("Catalog 0"));
+  EXPECT_FALSE(hub.declare("catalog-1", "on the copy"));
+  EXPECT_TRUE(hub.get("/readyz").contains("ledger"));
+}
+
+TEST(Faults, a_full_disk_refuses_writes_serves_the_page_and_recovers_by_itself) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs the right to mount a small disk";
+  HubAlone hub({.disk = "24m"});
+  if (!hub.has_disk()) GTEST_SKIP() << "no small disk can be mounted here";
+  ASSERT_TRUE(hub.start()) << hub.log();
+  ASSERT_TRUE(hub.declare("catalog-0", "there is room"));
+  hub.fill_disk();
+  EXPECT_FALSE(hub.declare("catalog-1", "there is no room: " + std::string(400, 'x')));
+  EXPECT_TRUE(hub.get("/").contains("Catalog 0"));
+  EXPECT_TRUE(hub.get("/api/v2/status.json").contains("indicator"));
+  hub.free_disk();
+  bool recovered = false;
+  for (int i = 0; i < 50 && !recovered; ++i) {
+    recovered = hub.declare("catalog-2", "there is room again").has_value();
+    std::this_thread::sleep_for(100ms);
+  }
+  EXPECT_TRUE(recovered) << hub.log();
+}
+
+}  // namespace
+}  // namespace nocturn::testing

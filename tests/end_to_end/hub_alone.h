@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "support/child_process.h"
+#include "support/temporary_folder.h"
+
+// A hub as a process of its own, with four instances and no server to watch: for what happens to
+// the hub itself.
+namespace nocturn::testing {
+
+class HubAlone {
+ public:
+  struct Options {
+    std::string disk = {};  // size of a small disk to mount for the data ("24m"); empty: none
+  };
+  explicit HubAlone(Options options);
+  HubAlone() : HubAlone(Options{}) {}
+  ~HubAlone();
+
+  bool start();  // and waits until it is ready
+  void stop();
+  void kill();
+
+  // Declares a state over the Unix socket; the entry's number when that was acknowledged.
+  std::optional<std::int64_t> declare(const std::string& instance, const std::string& because);
+  // Those of the numbers that the running hub's ledger does not hold as declarations.
+  std::set<std::int64_t> missing(const std::set<std::int64_t>& numbers);
+  std::string get(const std::string& path);
+  Outcome nocturn(std::vector<std::string> arguments);
+
+  // Copies the checkpoint aside; the copy's name.
+  std::string keep_checkpoint();
+  bool has_disk() const { return mounted_; }
+  void fill_disk();
+  void free_disk();
+
+  std::filesystem::path folder() const { return folder_.path(); }
+  std::filesystem::path data() const { return disk() / "data"; }
+  std::string ledger() const { return (data() / "ledger").string(); }
+  std::string database() const { return (data() / "nocturn.db").string(); }
+  std::string log() const { return hub_ ? hub_->errors() + hub_->output() : ""; }
+
+ private:
+  std::filesystem::path disk() const { return folder_.path() / "disk"; }
+
+  TemporaryFolder folder_;
+  bool mounted_ = false;
+  std::string url_;
+  std::unique_ptr<ChildProcess> hub_;
+};
+
+}  // namespace nocturn::testing
