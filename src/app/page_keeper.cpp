@@ -60,6 +60,7 @@ void PageKeeper::rebuild_and_plan() {
 }
 
 void PageKeeper::plan() {
+  if (marked_) return;  // the mark has planned, or is about to plan, a nearer rebuild
   Micros wait = kOldest;
   if (const auto view = view_.load()) {
     const Micros change = view->changes_by_itself_at() - loop_.clock().wall();

@@ -9,6 +9,7 @@ namespace nocturn::cli {
 std::string text_of(const Json& object, const char* name) {
   const Json* value = object.as_object().if_contains(name);
   if (value == nullptr || value->is_null()) return "";
+  if (value->is_double()) return fmt::format("{}", value->get_double());
   return value->is_string() ? std::string(value->get_string()) : boost::json::serialize(*value);
 }
 

@@ -29,8 +29,8 @@ class Load {
     for (int worker = 0; worker < 4; ++worker) {
       workers_.emplace_back([this, &hub, worker] {
         for (int n = 0; !stop_; ++n) {
-          const auto answer = hub.declare("catalog-" + std::to_string(worker),
-                                          "round " + std::to_string(n));
+          const auto answer =
+              hub.declare("catalog-" + std::to_string(worker), "round " + std::to_string(n));
           const std::lock_guard lock(mutex_);
           if (answer) acknowledged_.insert(*answer);
         }

@@ -41,9 +41,9 @@ HubAlone::~HubAlone() {
 }
 
 bool HubAlone::start() {
-  auto started = ChildProcess::start({{NOCTURN_PROGRAM, "serve", "--config",
-                                       (folder_ / "config").string(), "--data", data().string(),
-                                       "--listen", "127.0.0.1:0"}});
+  auto started =
+      ChildProcess::start({{NOCTURN_PROGRAM, "serve", "--config", (folder_ / "config").string(),
+                            "--data", data().string(), "--listen", "127.0.0.1:0"}});
   if (!started) return false;
   hub_ = std::move(*started);
   if (!hub_->wait_for_text("ready at ")) return false;
@@ -60,9 +60,9 @@ std::optional<std::int64_t> HubAlone::declare(const std::string& instance,
                                               const std::string& because) {
   const std::string body = boost::json::serialize(boost::json::value{
       {"instance", instance}, {"indicator", "information"}, {"because", because}});
-  const auto outcome = run_to_end(
-      {{"curl", "-s", "-m", "5", "--unix-socket", (data() / "hub.sock").string(), "-d", body,
-        "http://hub/api/v1/status/declarations"}});
+  const auto outcome =
+      run_to_end({{"curl", "-s", "-m", "5", "--unix-socket", (data() / "hub.sock").string(), "-d",
+                   body, "http://hub/api/v1/status/declarations"}});
   if (!outcome || outcome->ending.exit_code != 0) return std::nullopt;
   boost::json::error_code error;
   const auto answer = boost::json::parse(outcome->output, error);
@@ -73,9 +73,9 @@ std::optional<std::int64_t> HubAlone::declare(const std::string& instance,
 std::set<std::int64_t> HubAlone::missing(const std::set<std::int64_t>& numbers) {
   std::set<std::int64_t> left = numbers;
   if (left.empty()) return left;
-  const auto listing = nocturn({"ledger", "entries", "--json", "--from",
-                                std::to_string(*numbers.begin()), "--limit", "10000", "--data",
-                                data().string()});
+  const auto listing =
+      nocturn({"ledger", "entries", "--json", "--from", std::to_string(*numbers.begin()), "--limit",
+               "10000", "--data", data().string()});
   boost::json::error_code error;
   const auto answer = boost::json::parse(listing.output, error);
   if (error) return left;

@@ -31,7 +31,8 @@ class Truth : public ::testing::Test {
     boost::json::value newest;
     for (const auto& entry : listing.at("entries").as_array()) {
       const auto& payload = entry.at("payload");
-      if (entry.at("type") == "monitoring.verdict.changed" && payload.at("instance") == instance)
+      if (entry.at("type") == "monitoring.verdict.changed" &&
+          payload.at("instance") == boost::json::string_view(instance))
         newest = entry;
     }
     return newest;
@@ -49,7 +50,7 @@ class Truth : public ::testing::Test {
     // The ledger, with the evidence of the probe that decided.
     const auto entry = newest_entry(instance);
     ASSERT_TRUE(entry.is_object());
-    EXPECT_EQ(entry.at("payload").at("after"), verdict);
+    EXPECT_EQ(entry.at("payload").at("after").as_string(), std::string_view(verdict));
     EXPECT_TRUE(entry.at("payload").at("evidence").is_object());
     // The command line, whose exit status says that something is not normal.
     int exit = -1;
@@ -71,7 +72,7 @@ TEST_F(Truth, a_stopped_server_turns_its_row_and_no_other_and_back) {
   expect_everywhere("catalog-eu01", watch_->component("catalog-eu01"), "interruption");
   watch_->demo("restore", "catalog-eu01");
   EXPECT_TRUE(watch_->wait_for("catalog-eu01", {"operational"}));
-  EXPECT_EQ(newest_entry("catalog-eu01").at("payload").at("after"), "normal");
+  EXPECT_EQ(newest_entry("catalog-eu01").at("payload").at("after").as_string(), "normal");
 }
 
 TEST_F(Truth, a_frozen_server_that_still_accepts_connections_is_an_interruption) {

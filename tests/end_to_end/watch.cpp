@@ -107,7 +107,8 @@ std::string Watch::component(const std::string& instance) {
   const auto answer = get_json("/api/v2/components.json");
   if (!answer.is_object()) return "";
   for (const auto& component : answer.at("components").as_array())
-    if (component.at("id") == instance) return std::string(component.at("status").as_string());
+    if (component.at("id") == boost::json::string_view(instance))
+      return std::string(component.at("status").as_string());
   return "";
 }
 
