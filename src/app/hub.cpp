@@ -71,9 +71,9 @@ class RunningHub final : public Hub {
   // What callbacks reach is still there when the threads that call stop, top to bottom.
   ~RunningHub() override {
     server_.reset();
+    if (monitor_ && ledger_) record_minute();  // what was observed since the last full minute
     monitor_.reset();
     keeper_thread_.stop();
-    if (ledger_) record_minute();
     ledger_.reset();
   }
 
