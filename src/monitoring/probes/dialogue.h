@@ -23,9 +23,9 @@ class Dialogue : public RunningProbe, private net::Connection::User {
   ~Dialogue() override;
 
   // Makes a probe of class `Kind` and starts it; this is a kind's StartProbe.
+  using Started = std::unique_ptr<RunningProbe>;
   template <class Kind>
-  static std::unique_ptr<RunningProbe> start(const inventory::Check& check, ProbeWorld& world,
-                                             ProbeDone done) {
+  static Started start(const inventory::Check& check, ProbeWorld& world, ProbeDone done) {
     auto probe = std::make_unique<Kind>(check, world, std::move(done));
     probe->start_now(check.options);
     return probe;
