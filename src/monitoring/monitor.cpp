@@ -29,6 +29,9 @@ constexpr Micros kOnTime = milliseconds(100);
 // And later than this it is not started at all, but given a new time: after a pause of the
 // process all checks are overdue at once.
 constexpr Micros kMissed = seconds(2);
+// When this thread comes so much too late, a failure in that time may be its own: the answer was
+// there and nobody read it.
+constexpr Micros kBusy = milliseconds(500);
 
 series::Sample sample_of(const Observation& observation) {
   const Phases& phases = observation.phases;
@@ -96,6 +99,9 @@ class LoopMonitor final : public Monitor {
   void abandon(Slot slot);
   void arm(Slot slot, SteadyTime due);
   void due(Slot slot);
+  void note_lateness(SteadyTime due);
+  void doubt_if_busy(const Running& running, const inventory::Check& check,
+                     Observation& observation) const;
   void start(Slot slot, ProbeQueue::Line line);
   void start_waiting();
   void done(Slot slot, Observation observation);
@@ -123,6 +129,8 @@ class LoopMonitor final : public Monitor {
     std::unique_ptr<RunningProbe> probe;
   };
   std::vector<Finished> finished_;
+  SteadyTime busy_at_ = SteadyTime::min();  // when this thread last was far too late
+  SteadyTime sweep_due_;
 
   mutable std::mutex mutex_;  // guards roster_ (changed by the loop's thread only) and minute_
   Roster roster_;
@@ -203,6 +211,7 @@ void LoopMonitor::arm(Slot slot, SteadyTime due) {
 void LoopMonitor::due(Slot slot) {
   finished_.clear();
   const SteadyTime now = loop_.now();
+  note_lateness(places_[slot].due);
   if (now - places_[slot].due > kMissed) {
     ++late_;
     arm(slot, roster_.postponed(slot, now));
@@ -230,11 +239,26 @@ void LoopMonitor::start_waiting() {
   while (const auto turn = queue_.next()) start(turn->slot, turn->line);
 }
 
+void LoopMonitor::note_lateness(SteadyTime due) {
+  if (loop_.now() - due > kBusy) busy_at_ = loop_.now();
+}
+
+void LoopMonitor::doubt_if_busy(const Running& running, const inventory::Check& check,
+                                Observation& observation) const {
+  if (observation.outcome != Outcome::failed) return;
+  const bool ended_late = loop_.now() - running.started > check.timeout + kBusy;
+  if (!ended_late && busy_at_ < running.started) return;
+  observation.outcome = Outcome::cannot_tell;
+  observation.reason =
+      "not believed, as this computer was too busy to probe in time: " + observation.reason;
+}
+
 void LoopMonitor::done(Slot slot, Observation observation) {
   Place& place = places_[slot];
   CHECK(place.running);
   const Running& running = *place.running;
   observation.at = running.started_at;
+  doubt_if_busy(running, roster_.check(slot), observation);
   queue_.leave(running.line);
   Roster::Seen seen;
   {
@@ -262,12 +286,14 @@ void LoopMonitor::count(Outcome outcome) {
 
 void LoopMonitor::sweep() {
   finished_.clear();
+  if (sweep_due_ != SteadyTime{}) note_lateness(sweep_due_);
   std::vector<VerdictChange> changes;
   {
     const std::scoped_lock lock(mutex_);
     changes = roster_.silence(moment());
   }
   for (VerdictChange& change : changes) on_verdict_(std::move(change));
+  sweep_due_ = loop_.now() + kSweepEvery;
   loop_.after(kSweepEvery, [this] { sweep(); });
 }
 
