@@ -56,10 +56,10 @@ void Watch::start_servers() {
   // The sample's rhythm is for people; a test wants to see each change within seconds.
   for (const auto& file : std::filesystem::directory_iterator(config())) {
     const std::string text = std::regex_replace(
-        read_file(file.path()), std::regex("every: [0-9]+s"), "every: 1s, timeout: 800ms");
+        read_file(file.path()), std::regex("every: [0-9]+s"), "every: 2s, timeout: 1900ms");
     // Block mappings take no comma: the second key goes on a line of its own.
     std::ofstream(file.path()) << std::regex_replace(
-        text, std::regex("\n( *)every: 1s, timeout: 800ms"), "\n$1every: 1s\n$1timeout: 800ms");
+        text, std::regex("\n( *)every: 2s, timeout: 1900ms"), "\n$1every: 2s\n$1timeout: 1900ms");
   }
 }
 

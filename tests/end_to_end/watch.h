@@ -11,7 +11,7 @@
 #include "support/temporary_folder.h"
 
 // The whole watch as its user runs it: the sample cloud's real servers, `nocturn serve` as a
-// process of its own, and curl as the reader. The sample's checks are sped up to one second, so
+// process of its own, and curl as the reader. The sample's checks are sped up to two seconds, so
 // that a test takes seconds.
 namespace nocturn::testing {
 
