@@ -3,6 +3,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -43,6 +46,40 @@ std::string_view words_of(int error_number) {
   }
 }
 
+// Whether `address` lies in the network of the interface (its address and mask).
+bool is_on(const ifaddrs& interface, const sockaddr_storage& address) {
+  if (interface.ifa_addr == nullptr || interface.ifa_netmask == nullptr ||
+      interface.ifa_addr->sa_family != address.ss_family)
+    return false;
+  if (address.ss_family == AF_INET) {
+    const auto part = [](const void* socket_address) {
+      return static_cast<const sockaddr_in*>(socket_address)->sin_addr.s_addr;
+    };
+    return ((part(interface.ifa_addr) ^ part(&address)) & part(interface.ifa_netmask)) == 0;
+  }
+  return std::memcmp(&reinterpret_cast<const sockaddr_in6*>(interface.ifa_addr)->sin6_addr,
+                     &reinterpret_cast<const sockaddr_in6*>(&address)->sin6_addr,
+                     sizeof(in6_addr)) == 0;
+}
+
+// Whether the interface that packets of this connected socket leave by is up. The kernel keeps
+// local routes of an interface that was taken down and drops the packets without a word.
+bool link_is_up(int connected) {
+  sockaddr_storage own{};
+  socklen_t size = sizeof own;
+  ifaddrs* all = nullptr;
+  if (getsockname(connected, reinterpret_cast<sockaddr*>(&own), &size) != 0 ||
+      getifaddrs(&all) != 0)
+    return true;
+  bool up = true;
+  for (const ifaddrs* interface = all; interface != nullptr; interface = interface->ifa_next) {
+    constexpr unsigned kCarries = IFF_UP | IFF_RUNNING;
+    if (is_on(*interface, own)) up = (interface->ifa_flags & kCarries) == kCarries;
+  }
+  freeifaddrs(all);
+  return up;
+}
+
 }  // namespace
 
 bool has_route(const Address& address) {
@@ -52,9 +89,11 @@ bool has_route(const Address& address) {
   const unsigned size = to_sockaddr(address, to);
   const bool reached = connect(probe, reinterpret_cast<const sockaddr*>(&to), size) == 0;
   const int error_number = errno;
+  const bool carried = !reached || link_is_up(probe);
   close(probe);
-  return reached || (error_number != ENETUNREACH && error_number != EHOSTUNREACH &&
-                     error_number != ENETDOWN && error_number != EADDRNOTAVAIL);
+  if (reached) return carried;
+  return error_number != ENETUNREACH && error_number != EHOSTUNREACH && error_number != ENETDOWN &&
+         error_number != EADDRNOTAVAIL;
 }
 
 Fault fault_of(int error_number, bool at_once, const Address& to) {
