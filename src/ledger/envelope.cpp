@@ -104,6 +104,7 @@ std::string to_leaf(const EnvelopeView& envelope) {
   member(R"(","time":")", time_text(envelope.time));
   member(R"(","type":")", envelope.type);
   leaf += R"("})";
+  CHECK(leaf.size() <= kMaxLeaf);
   return leaf;
 }
 

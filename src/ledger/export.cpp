@@ -43,11 +43,11 @@ Status write_lines(store::Database& database, const Published& published, std::o
   for (std::uint64_t from = 0; from < published.head.size; from += kRowsAtOnce) {
     const std::uint64_t count = std::min(kRowsAtOnce, published.head.size - from);
     TRY_STATUS(database.read([&](store::Reader& reader) {
-      return records::entries(reader, from, count, [&](records::Kept kept) {
-        JsonObject line{{"index", std::to_string(kept.entry.index)}, {"leaf", kept.leaf}};
-        if (!kept.erased) {
-          line["payload"] = kept.entry.event.payload;
-          line["salt"] = to_base64(as_bytes(kept.salt));
+      return records::sealed_entries(reader, from, count, [&](records::Sealed sealed) {
+        JsonObject line{{"index", std::to_string(sealed.entry.index)}, {"leaf", sealed.leaf}};
+        if (!sealed.salt.empty()) {
+          line["payload"] = sealed.entry.event.payload;
+          line["salt"] = to_base64(as_bytes(sealed.salt));
         }
         return write_line(out, line);
       });

@@ -6,7 +6,6 @@
 
 #include "base/log.h"
 #include "crypto/private_file.h"
-#include "ledger/envelope.h"
 #include "ledger/files.h"
 #include "ledger/note.h"
 #include "ledger/proof.h"
@@ -79,8 +78,8 @@ class StoredLedger final : public Ledger {
       return fail(ErrorCode::limited, "at most {} entries at once", kMaxEntriesAtOnce);
     std::vector<Entry> found;
     TRY_STATUS(database_.read([&](store::Reader& reader) {
-      return records::entries(reader, from, limit, [&](records::Kept kept) -> Status {
-        found.push_back(std::move(kept.entry));
+      return records::entries(reader, from, limit, [&](Entry entry) -> Status {
+        found.push_back(std::move(entry));
         return {};
       });
     }));
@@ -100,16 +99,8 @@ class StoredLedger final : public Ledger {
 
   Status erase_payload(std::uint64_t index) override {
     if (refusal_) return std::unexpected(*refusal_);
-    return writer_->run([index](store::Transaction& transaction) -> Status {
-      std::string object_class;
-      TRY_STATUS(records::leaves(transaction, index, 1, [&](std::string_view leaf) -> Status {
-        object_class = TRY(parse_leaf(leaf)).object_class;
-        return {};
-      }));
-      if (!TRY(records::erase(transaction, index, object_class)))
-        return fail(ErrorCode::not_found, "there is no entry {}", index);
-      return {};
-    });
+    return writer_->run(
+        [index](store::Transaction& transaction) { return records::erase(transaction, index); });
   }
 
   store::Writer& writer() override { return *writer_; }
@@ -210,8 +201,8 @@ Status rebuild(store::Database& from, store::Database& into, std::span<const App
   for (std::uint64_t next = 0;; next += kEntriesAtOnce) {
     std::vector<Entry> some;
     TRY_STATUS(from.read([&](store::Reader& reader) {
-      return records::entries(reader, next, kEntriesAtOnce, [&](records::Kept kept) -> Status {
-        some.push_back(std::move(kept.entry));
+      return records::entries(reader, next, kEntriesAtOnce, [&](Entry entry) -> Status {
+        some.push_back(std::move(entry));
         return {};
       });
     }));

@@ -7,7 +7,6 @@
 #include "base/id.h"
 #include "ledger/envelope.h"
 #include "ledger/records.h"
-#include "ledger/tiles.h"
 
 namespace nocturn::ledger {
 namespace {
@@ -16,9 +15,6 @@ constexpr std::size_t kMaxWaiting = 65'536;
 constexpr std::size_t kMaxGroup = 4'096;  // keeps a transaction, and the wait for it, short
 constexpr std::size_t kMaxPayload = 1 << 20;
 constexpr std::size_t kMaxKnown = 65'536;
-constexpr std::size_t kSaltSize = 32;
-
-using Salt = std::array<std::uint8_t, kSaltSize>;
 
 // Ids are ordered as entries are, even when somebody sets the computer's clock back.
 class EntryTime final : public Clock {
@@ -50,11 +46,13 @@ bool concerns_all(const Error& error) {
 
 }  // namespace
 
-const std::string& Pseudonyms::of(const std::string& object) {
+const std::array<std::uint8_t, 16>& Pseudonyms::of(const std::string& object) {
   if (const auto found = known_.find(object); found != known_.end()) return found->second;
   if (known_.size() >= kMaxKnown) known_.clear();
   const Hash hash = crypto::hmac_sha256(as_bytes(key_), object);
-  return known_.emplace(object, to_hex(std::span(hash).first<16>())).first->second;
+  std::array<std::uint8_t, 16> half;
+  std::copy_n(hash.begin(), half.size(), half.begin());
+  return known_.emplace(object, half).first->second;
 }
 
 Status apply(std::span<const Applier> appliers, store::Transaction& transaction,
@@ -190,21 +188,9 @@ Status Recorder::append(Entry& entry, Place& place, store::Transaction& transact
     const std::uint64_t last = TRY(records::sequence(transaction, source));
     sequence = place.sequences.emplace(source, Place::Sequence{last}).first;
   }
-  Salt salt;
-  chance_->fill(salt);
-  const std::string commit = to_base64(commitment(salt, entry.event.payload));
-  const std::string leaf = to_leaf(EnvelopeView{.sensitivity = name_of(entry.event.sensitivity),
-                                                .commit = commit,
-                                                .id = entry.id,
-                                                .object_class = class_of(entry.event.object),
-                                                .form = entry.event.form,
-                                                .sequence = sequence->second.last + 1,
-                                                .source = sequence->first,
-                                                .subject = pseudonyms_.of(entry.event.object),
-                                                .time = entry.time,
-                                                .type = entry.event.type});
-  CHECK(leaf.size() <= kMaxLeaf);
-  TRY_STATUS(records::insert(transaction, entry, leaf, salt));
+  records::Sealing sealing{sequence->second.last + 1, pseudonyms_.of(entry.event.object), {}};
+  chance_->fill(sealing.salt);
+  TRY_STATUS(records::insert(transaction, entry, sealing));
   TRY_STATUS(apply(appliers_, transaction, entry));
   ++sequence->second.last;
   sequence->second.moved = true;

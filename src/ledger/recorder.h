@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,16 +22,17 @@
 // that was rolled back leaves nothing to mend.
 namespace nocturn::ledger {
 
-// What goes into the leaf in place of an object's name: the first half of HMAC-SHA-256 in hex.
-// Belongs to one thread.
+// What goes into the leaf in place of an object's name: the first half of HMAC-SHA-256. Belongs to
+// one thread.
 class Pseudonyms {
  public:
   explicit Pseudonyms(std::string key) : key_(std::move(key)) {}
-  const std::string& of(const std::string& object);
+  const std::array<std::uint8_t, 16>& of(const std::string& object);
 
  private:
   std::string key_;
-  std::unordered_map<std::string, std::string> known_;  // emptied when it grows too big
+  std::unordered_map<std::string, std::array<std::uint8_t, 16>>
+      known_;  // emptied when it grows too big
 };
 
 // Runs every applier whose prefix the entry's type has.

@@ -10,35 +10,94 @@ constexpr store::Migration kMigrations[] = {
      "CREATE TABLE ledger_entries ("
      "  position INTEGER PRIMARY KEY,"  // from 0, without gaps
      "  time INTEGER NOT NULL,"
+     "  id TEXT NOT NULL,"
      "  type TEXT NOT NULL,"
      "  object TEXT NOT NULL,"
-     "  leaf TEXT NOT NULL,"  // what is hashed into the tree, byte for byte
-     "  payload TEXT,"        // null once erased
-     "  salt BLOB"            // null once erased
+     "  subject BLOB NOT NULL,"      // pseudonym of the object
+     "  sequence INTEGER NOT NULL,"  // within the source
+     "  form INTEGER NOT NULL,"
+     "  sensitivity INTEGER NOT NULL,"  // as Sensitivity counts them
+     "  payload TEXT,"                  // null once erased
+     "  salt BLOB,"                     // null once erased
+     "  leaf TEXT"                      // kept once it can no longer be made from the others
      ") STRICT;"
      "CREATE TABLE ledger_sources ("
      "  source TEXT PRIMARY KEY,"
      "  sequence INTEGER NOT NULL"  // of the source's last entry
      ") STRICT"}};
 
-std::int64_t micros(WallTime time) { return time.time_since_epoch().count(); }
+// The columns of the two statements that read entries.
+enum Column : int {
+  kPosition,
+  kTime,
+  kId,
+  kType,
+  kObject,
+  kSubject,
+  kSequence,
+  kForm,
+  kSensitivity,
+  kPayload,
+  kSalt,
+  kLeaf
+};
 
-Result<records::Kept> kept_of(const store::Row& row) {
-  records::Kept kept;
-  kept.leaf = row.text(3);
-  const Envelope envelope = TRY(parse_leaf(kept.leaf));
-  kept.entry.index = static_cast<std::uint64_t>(row.integer(0));
-  kept.entry.time = envelope.time;
-  kept.entry.id = envelope.id;
-  kept.entry.event.type = row.text(1);
-  kept.entry.event.object = row.text(2);
-  kept.entry.event.form = envelope.form;
-  kept.entry.event.sensitivity = TRY(sensitivity_of(envelope.sensitivity));
-  kept.erased = row.is_null(4) || row.is_null(5);
-  if (kept.erased) return kept;
-  kept.entry.event.payload = row.text(4);
-  kept.salt = as_text(row.bytes(5));
-  return kept;
+constexpr auto kMostSensitive = static_cast<std::int64_t>(Sensitivity::personal);
+
+bool is_erased(const store::Row& row) { return row.is_null(kPayload) || row.is_null(kSalt); }
+
+// What is hashed into the tree, byte for byte. It is made anew each time and not stored, since that
+// would nearly double what an append has to flush; so to_leaf() may never change what it writes for
+// the same entry (envelope_test.cpp holds it to that).
+std::string leaf_of(const store::Row& row) {
+  if (!row.is_null(kLeaf)) return std::string(row.text(kLeaf));
+  const std::string commit = to_base64(commitment(row.bytes(kSalt), row.text(kPayload)));
+  const std::string source = source_of(row.text(kType));
+  const std::string subject = to_hex(row.bytes(kSubject));
+  return to_leaf(
+      EnvelopeView{.sensitivity = name_of(static_cast<Sensitivity>(row.integer(kSensitivity))),
+                   .commit = commit,
+                   .id = row.text(kId),
+                   .object_class = class_of(row.text(kObject)),
+                   .form = static_cast<std::uint64_t>(row.integer(kForm)),
+                   .sequence = static_cast<std::uint64_t>(row.integer(kSequence)),
+                   .source = source,
+                   .subject = subject,
+                   .time = WallTime(Micros(row.integer(kTime))),
+                   .type = row.text(kType)});
+}
+
+Entry entry_of(const store::Row& row) {
+  Entry entry;
+  entry.index = static_cast<std::uint64_t>(row.integer(kPosition));
+  entry.time = WallTime(Micros(row.integer(kTime)));
+  entry.id = row.text(kId);
+  entry.event.type = row.text(kType);
+  entry.event.object = row.text(kObject);
+  if (!is_erased(row)) entry.event.payload = row.text(kPayload);
+  entry.event.form = static_cast<std::uint64_t>(row.integer(kForm));
+  entry.event.sensitivity = static_cast<Sensitivity>(row.integer(kSensitivity));
+  return entry;
+}
+
+Status read_rows(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
+                 const std::function<Status(const store::Row&)>& on_row) {
+  Status outcome;
+  std::uint64_t expected = from;
+  TRY_STATUS(reader.query(
+      "SELECT position, time, id, type, object, subject, sequence, form, sensitivity, payload, "
+      "salt, leaf FROM ledger_entries WHERE position >= ? AND position < ? ORDER BY position",
+      {static_cast<std::int64_t>(from), static_cast<std::int64_t>(from + limit)},
+      [&](const store::Row& row) {
+        if (!outcome) return;
+        if (static_cast<std::uint64_t>(row.integer(kPosition)) != expected++)
+          outcome = fail(ErrorCode::corrupt, "entry {} of the ledger is missing", expected - 1);
+        else if (row.integer(kSensitivity) < 0 || row.integer(kSensitivity) > kMostSensitive)
+          outcome = fail(ErrorCode::corrupt, "entry {} of the ledger has no class", expected - 1);
+        else
+          outcome = on_row(row);
+      }));
+  return outcome;
 }
 
 }  // namespace
@@ -71,55 +130,51 @@ Status set_sequence(store::Transaction& transaction, std::string_view source, st
       {source, static_cast<std::int64_t>(value)});
 }
 
-Status insert(store::Transaction& transaction, const Entry& entry, std::string_view leaf,
-              std::span<const std::uint8_t> salt) {
+Status insert(store::Transaction& transaction, const Entry& entry, const Sealing& sealing) {
   return transaction.post(
-      "INSERT INTO ledger_entries (position, time, type, object, leaf, payload, salt) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?)",
-      {static_cast<std::int64_t>(entry.index), micros(entry.time),
-       std::string_view(entry.event.type), std::string_view(entry.event.object), leaf,
-       std::string_view(entry.event.payload), salt});
+      "INSERT INTO ledger_entries (position, time, id, type, object, subject, sequence, form, "
+      "sensitivity, payload, salt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      {static_cast<std::int64_t>(entry.index), entry.time.time_since_epoch().count(),
+       std::string_view(entry.id), std::string_view(entry.event.type),
+       std::string_view(entry.event.object), std::span<const std::uint8_t>(sealing.subject),
+       static_cast<std::int64_t>(sealing.sequence), static_cast<std::int64_t>(entry.event.form),
+       static_cast<std::int64_t>(entry.event.sensitivity), std::string_view(entry.event.payload),
+       std::span<const std::uint8_t>(sealing.salt)});
 }
 
 Status leaves(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
               const std::function<Status(std::string_view leaf)>& on_leaf) {
-  Status outcome;
-  std::uint64_t expected = from;
-  TRY_STATUS(reader.query(
-      "SELECT position, leaf FROM ledger_entries WHERE position >= ? AND position < ? "
-      "ORDER BY position",
-      {static_cast<std::int64_t>(from), static_cast<std::int64_t>(from + limit)},
-      [&](const store::Row& row) {
-        if (!outcome) return;
-        if (static_cast<std::uint64_t>(row.integer(0)) != expected++)
-          outcome = fail(ErrorCode::corrupt, "entry {} of the ledger is missing", expected - 1);
-        else
-          outcome = on_leaf(row.text(1));
-      }));
-  return outcome;
+  return read_rows(reader, from, limit,
+                   [&](const store::Row& row) { return on_leaf(leaf_of(row)); });
 }
 
 Status entries(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
-               const std::function<Status(Kept)>& on_entry) {
-  Status outcome;
-  TRY_STATUS(reader.query(
-      "SELECT position, type, object, leaf, payload, salt FROM ledger_entries "
-      "WHERE position >= ? AND position < ? ORDER BY position",
-      {static_cast<std::int64_t>(from), static_cast<std::int64_t>(from + limit)},
-      [&](const store::Row& row) {
-        if (!outcome) return;
-        auto kept = kept_of(row);
-        outcome = kept ? on_entry(std::move(*kept)) : std::unexpected(std::move(kept.error()));
-      }));
-  return outcome;
+               const std::function<Status(Entry)>& on_entry) {
+  return read_rows(reader, from, limit,
+                   [&](const store::Row& row) { return on_entry(entry_of(row)); });
 }
 
-Result<bool> erase(store::Transaction& transaction, std::uint64_t index,
-                   std::string_view object_class) {
-  const std::int64_t changed = TRY(transaction.execute(
-      "UPDATE ledger_entries SET payload = NULL, salt = NULL, object = ? WHERE position = ?",
-      {object_class, static_cast<std::int64_t>(index)}));
-  return changed > 0;
+Status sealed_entries(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
+                      const std::function<Status(Sealed)>& on_entry) {
+  return read_rows(reader, from, limit, [&](const store::Row& row) {
+    Sealed sealed{entry_of(row), leaf_of(row), {}};
+    if (!is_erased(row)) sealed.salt = as_text(row.bytes(kSalt));
+    return on_entry(std::move(sealed));
+  });
+}
+
+Status erase(store::Transaction& transaction, std::uint64_t index) {
+  std::optional<Sealed> found;
+  TRY_STATUS(sealed_entries(transaction, index, 1, [&](Sealed sealed) -> Status {
+    found = std::move(sealed);
+    return {};
+  }));
+  if (!found) return fail(ErrorCode::not_found, "there is no entry {}", index);
+  return transaction.post(
+      "UPDATE ledger_entries SET payload = NULL, salt = NULL, object = ?, leaf = ? "
+      "WHERE position = ?",
+      {class_of(found->entry.event.object), std::string_view(found->leaf),
+       static_cast<std::int64_t>(index)});
 }
 
 }  // namespace records

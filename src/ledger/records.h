@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -24,25 +25,31 @@ Result<End> end(store::Reader& reader);
 Result<std::uint64_t> sequence(store::Reader& reader, std::string_view source);
 Status set_sequence(store::Transaction& transaction, std::string_view source, std::uint64_t value);
 
-Status insert(store::Transaction& transaction, const Entry& entry, std::string_view leaf,
-              std::span<const std::uint8_t> salt);
+// What an entry is given besides what it says.
+struct Sealing {
+  std::uint64_t sequence = 0;              // within its source
+  std::array<std::uint8_t, 16> subject{};  // pseudonym of the object
+  std::array<std::uint8_t, 32> salt{};
+};
+Status insert(store::Transaction& transaction, const Entry& entry, const Sealing& sealing);
 
 // Leaves of the entries [from, from + limit), in order.
 Status leaves(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
               const std::function<Status(std::string_view leaf)>& on_leaf);
 
-// An entry with what is kept beside it; without payload and salt once it was erased.
-struct Kept {
+Status entries(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
+               const std::function<Status(Entry)>& on_entry);
+
+// An entry with its leaf, and with its salt unless it was erased.
+struct Sealed {
   Entry entry;
   std::string leaf;
   std::string salt;
-  bool erased = false;
 };
-Status entries(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
-               const std::function<Status(Kept)>& on_entry);
+Status sealed_entries(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
+                      const std::function<Status(Sealed)>& on_entry);
 
-// Answers whether there was something to erase.
-Result<bool> erase(store::Transaction& transaction, std::uint64_t index,
-                   std::string_view object_class);
+// Forgets payload, salt and the object's name; keeps the leaf.
+Status erase(store::Transaction& transaction, std::uint64_t index);
 
 }  // namespace nocturn::ledger::records
