@@ -110,18 +110,16 @@ Status Publisher::publish_all() {
   }));
   if (end.size == grown_.frontier.size() && newest().size == end.size && signed_once_) return {};
   do {
-    TRY_STATUS(publish_some());
+    const std::uint64_t next = grown_.frontier.size() + kEntriesPerCheckpoint;
+    TRY_STATUS(publish_to(std::min(end.size, next)));
   } while (grown_.frontier.size() < end.size);
   return {};
 }
 
-Status Publisher::publish_some() {
+Status Publisher::publish_to(std::uint64_t size) {
   // On a copy: when a disk is full half-way, the next attempt starts from what was signed last.
   Grown next = grown_;
-  TRY_STATUS(database_.read([&](store::Reader& reader) {
-    return records::leaves(reader, next.frontier.size(), kEntriesPerCheckpoint,
-                           [&](std::string_view leaf) { return next.append(leaf, files_); });
-  }));
+  TRY_STATUS(next.grow_to(size, database_, files_));
   TRY_STATUS(sign(next));
   grown_ = std::move(next);
   return {};

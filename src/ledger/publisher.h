@@ -38,7 +38,7 @@ class Publisher {
  private:
   void loop();
   Status publish_all();
-  Status publish_some();
+  Status publish_to(std::uint64_t size);
   Status sign(const Grown& grown);
   void forget_old_partials(std::uint64_t before, std::uint64_t now);
 

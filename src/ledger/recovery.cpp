@@ -7,7 +7,7 @@
 namespace nocturn::ledger {
 namespace {
 
-constexpr std::uint64_t kRowsAtOnce = 4096;
+constexpr std::uint64_t kRowsAtOnce = 2048;
 constexpr std::uint64_t kTail = kTileWidth;  // entries whose hashes are compared at every start
 
 // Something we have signed at some time.
@@ -70,17 +70,9 @@ Result<Grown> load(store::Database& database, const TileFiles& files, const Tree
   return grown;
 }
 
-// Grows the tree to `size` out of the entries.
-Status grow_to(std::uint64_t size, Grown& grown, store::Database& database, TileFiles& files) {
-  while (grown.frontier.size() < size) {
-    const std::uint64_t from = grown.frontier.size();
-    TRY_STATUS(database.read([&](store::Reader& reader) {
-      return records::leaves(reader, from, std::min(kRowsAtOnce, size - from),
-                             [&](std::string_view leaf) { return grown.append(leaf, files); });
-    }));
-    if (grown.frontier.size() == from)
-      return fail(ErrorCode::corrupt, "entry {} of the ledger is missing", from);
-  }
+Status grow_and_flush(std::uint64_t size, Grown& grown, store::Database& database,
+                      TileFiles& files) {
+  TRY_STATUS(grown.grow_to(size, database, files));
   return files.flush();
 }
 
@@ -94,7 +86,7 @@ Result<Grown> remake(const std::vector<Signed>& all, std::uint64_t size, store::
             [](const Signed* a, const Signed* b) { return a->head.size < b->head.size; });
   for (const Signed* one : in_order) {
     if (one->head.size > size) break;
-    TRY_STATUS(grow_to(one->head.size, grown, database, files));
+    TRY_STATUS(grow_and_flush(one->head.size, grown, database, files));
     TRY_STATUS(must_be(*one, grown.frontier.root()));
   }
   return grown;
@@ -133,12 +125,30 @@ Result<Grown> recover_tree(const std::vector<Signed>& all, store::Database& data
   }
   // Killed after the memory was written and before the checkpoint appeared.
   Grown grown = std::move(*loaded);
-  TRY_STATUS(grow_to(memory.head.size, grown, database, files));
+  TRY_STATUS(grow_and_flush(memory.head.size, grown, database, files));
   TRY_STATUS(must_be(memory, grown.frontier.root()));
   return grown;
 }
 
 }  // namespace
+
+Status Grown::grow_to(std::uint64_t size, store::Database& database, TileFiles& files) {
+  std::vector<std::string> leaves;
+  while (frontier.size() < size) {
+    leaves.clear();
+    const std::uint64_t count = std::min(kRowsAtOnce, size - frontier.size());
+    TRY_STATUS(database.read([&](store::Reader& reader) {
+      return records::leaves(reader, frontier.size(), count, [&](std::string_view leaf) -> Status {
+        leaves.emplace_back(leaf);
+        return {};
+      });
+    }));
+    if (leaves.empty())
+      return fail(ErrorCode::corrupt, "entry {} of the ledger is missing", frontier.size());
+    for (const std::string& leaf : leaves) TRY_STATUS(append(leaf, files));
+  }
+  return {};
+}
 
 Status Grown::append(std::string_view leaf, TileFiles& files) {
   const std::uint64_t index = frontier.size();

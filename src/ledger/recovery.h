@@ -23,7 +23,11 @@ struct Grown {
   Frontier frontier;
   std::string bundle;
 
-  // Takes one entry more; what became full is added to the files.
+  // Takes the entries of the database until there are `size`; what became full is added to the
+  // files. Never writes a file while it reads: the database's log could not be started over.
+  Status grow_to(std::uint64_t size, store::Database& database, TileFiles& files);
+
+ private:
   Status append(std::string_view leaf, TileFiles& files);
 };
 
