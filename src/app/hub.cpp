@@ -169,10 +169,11 @@ Status RunningHub::start_monitor() {
     if (const Status recorded = record_cloud(*config_.cloud()); !recorded)
       log::error("app", "the configuration is not recorded: " + recorded.error().text());
   }
-  monitor_ = TRY(monitoring::Monitor::start({.variable = environment_variable, .samples = series_.get()}, clock_,
-                                            [this](monitoring::VerdictChange change) {
-                                              recorder_->offer(monitoring::to_event(change));
-                                            }));
+  monitor_ =
+      TRY(monitoring::Monitor::start({.variable = environment_variable, .samples = series_.get()},
+                                     clock_, [this](monitoring::VerdictChange change) {
+                                       recorder_->offer(monitoring::to_event(change));
+                                     }));
   std::vector<monitoring::VerdictChange> known;
   TRY_STATUS(database_->read([&](store::Reader& reader) -> Status {
     known = TRY(monitoring::recorded_verdicts(reader));

@@ -93,8 +93,9 @@ int report_replay(const std::string& place) {
   const auto report = replay(place);
   if (!report) return give_up(report.error());
   for (const std::string& difference : report->differences) say(difference);
-  say(fmt::format("{} tables, {} rows: {}", report->tables, report->rows,
-                  report->differences.empty() ? "what the ledger says" : "NOT what the ledger says"));
+  say(fmt::format(
+      "{} tables, {} rows: {}", report->tables, report->rows,
+      report->differences.empty() ? "what the ledger says" : "NOT what the ledger says"));
   return report->differences.empty() ? 0 : 1;
 }
 
@@ -104,7 +105,7 @@ cli::Programs programs(Signals& signals) {
   return {
       .serve = [&signals](const cli::ServeRequest& request) { return serve(request, signals); },
       .demo = [&signals](const cli::DemoRequest& request) { return run_demo(request, signals); },
-          .replay = report_replay};
+      .replay = report_replay};
 }
 
 }  // namespace nocturn::app

@@ -59,7 +59,7 @@ Result<int> list_kinds() {
   for (const monitoring::ProbeKind& kind : monitoring::probe_kinds())
     cells.push_back({std::string(kind.spec.name), std::string(kind.spec.sentence)});
   fmt::print("{}\nnocturn check kind NAME shows the options of one.\n",
-             table({"KIND", "PASSES WHEN"}, cells));
+             table({"KIND", "WHAT PASSING MEANS"}, cells));
   return 0;
 }
 
@@ -79,9 +79,36 @@ Result<int> show_kind(const std::string& name) {
     return fail(ErrorCode::invalid, "no kind of check is called {}; see nocturn check kinds", name);
   std::vector<std::vector<std::string>> cells;
   option_cells("", kind->spec.options, cells);
-  fmt::print("{}: passes when {}\nlayer {} unless said otherwise\n\n{}\nexample:\n  {}\n", name,
+  fmt::print("{}: {}\nlayer {} unless said otherwise\n\n{}\nexample:\n  {}\n", name,
              kind->spec.sentence, kind->spec.default_layer,
              table({"OPTION", "DEFAULT", "WHAT IT DOES"}, cells), kind->spec.example);
+  return 0;
+}
+
+void print_options(std::string_view before, std::span<const inventory::OptionSpec> options) {
+  for (const inventory::OptionSpec& option : options) {
+    const std::string name = std::string(before) + std::string(option.name);
+    fmt::print("| `{}` | {} | {} |\n", name,
+               option.required               ? "required"
+               : option.default_text.empty() ? ""
+                                             : fmt::format("`{}`", option.default_text),
+               option.sentence);
+    print_options(name + ".", option.section);
+  }
+}
+
+// docs/checks.md as it stands in the repository; a test holds the two against each other.
+Result<int> print_handbook() {
+  fmt::print(
+      "# Kinds of checks\n\n"
+      "Written by `nocturn check kinds --markdown` from the declarations of the probes; a test\n"
+      "compares. How checks stand in the configuration: [configuration.md](configuration.md).\n");
+  for (const monitoring::ProbeKind& kind : monitoring::probe_kinds()) {
+    fmt::print("\n## {}\n\n{}\n\nLayer `{}` unless said otherwise.\n\n```\n{}\n```\n\n",
+               kind.spec.name, kind.spec.sentence, kind.spec.default_layer, kind.spec.example);
+    fmt::print("| option | default | what it does |\n|---|---|---|\n");
+    print_options("", kind.spec.options);
+  }
   return 0;
 }
 
@@ -105,7 +132,10 @@ void add_check(CLI::App& app, Run& run, Shared& shared) {
   CLI::App* once = check->add_subcommand("run", "run one check now, every phase printed");
   once->add_option("check", *id, "INSTANCE/CHECK")->required();
   once->callback([&run, &shared, id] { run = [&shared, id] { return run_check(shared, *id); }; });
-  check->add_subcommand("kinds", "every kind of check")->callback([&run] { run = list_kinds; });
+  auto markdown = std::make_shared<bool>(false);
+  CLI::App* kinds = check->add_subcommand("kinds", "every kind of check");
+  kinds->add_flag("--markdown", *markdown, "with all options, as docs/checks.md");
+  kinds->callback([&run, markdown] { run = *markdown ? print_handbook : list_kinds; });
   CLI::App* kind = check->add_subcommand("kind", "the options of one kind, with an example");
   auto name = std::make_shared<std::string>();
   kind->add_option("name", *name)->required();

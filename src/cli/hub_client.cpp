@@ -37,9 +37,10 @@ Result<std::filesystem::path> find_socket(const Shared& shared) {
     std::error_code ignored;
     if (std::filesystem::exists(socket, ignored)) return socket;
   }
-  return fail(ErrorCode::unavailable,
-              "no hub found in .nocturn/data or /var/lib/nocturn/data; start one with nocturn serve, or "
-              "name its data folder with --data");
+  return fail(
+      ErrorCode::unavailable,
+      "no hub found in .nocturn/data or /var/lib/nocturn/data; start one with nocturn serve, or "
+      "name its data folder with --data");
 }
 
 // The Error that a problem document tells.
