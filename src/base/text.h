@@ -32,8 +32,8 @@ std::string escape_url(std::string_view text);
 // %XX and, when `plus_is_space`, '+'. Refuses broken escapes.
 Result<std::string> unescape_url(std::string_view text, bool plus_is_space);
 
-// The candidate with the smallest edit distance to `word`, if it is near enough to be what a
-// person meant (at most a third of its letters wrong); else empty.
+// The candidate with the smallest edit distance to `word` (two letters swapped count as one), if
+// it is near enough to be what a person meant (at most a third of its letters wrong); else empty.
 std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 inline std::span<const std::uint8_t> as_bytes(std::string_view text) {

@@ -51,6 +51,7 @@ TEST(Nearest, finds_what_a_person_meant_and_nothing_far_off) {
   EXPECT_EQ(nearest("tennancy", kKeys), "tenancy");
   EXPECT_EQ(nearest("datacenter", kKeys), "data_center");
   EXPECT_EQ(nearest("colour", kKeys), "");
+  EXPECT_EQ(nearest("ab", std::array<std::string_view, 1>{"ba"}), "ba");  // swapped: one mistake
 }
 
 }  // namespace
