@@ -29,6 +29,7 @@ namespace fs = std::filesystem;
 
 constexpr Micros kHistory = std::chrono::days(status_page::kDaysOfHistory + 1);
 constexpr Micros kMinute = std::chrono::minutes(1);
+constexpr Micros kSilence = 2 * kMinute;
 constexpr Micros kLookForEdits = std::chrono::seconds(2);
 
 Status make_private_folder(const fs::path& folder) {
@@ -104,6 +105,7 @@ class RunningHub final : public Hub {
   Status open_store();
   Status start_monitor();
   Status start_pages();
+  Status record_pause();
   Status record_cloud(const inventory::Cloud& cloud);
   void run_cloud(inventory::CloudPtr cloud);
   Result<status_page::Facts> read_facts();
@@ -166,6 +168,8 @@ Status RunningHub::start_monitor() {
   if (!ledger_->refusal()) {
     // A full disk must not keep the watch from starting; what differs is recorded at the next
     // reload then.
+    if (const Status told = record_pause(); !told)
+      log::error("app", "the time without a hub is not recorded: " + told.error().text());
     if (const Status recorded = record_cloud(*config_.cloud()); !recorded)
       log::error("app", "the configuration is not recorded: " + recorded.error().text());
   }
@@ -247,6 +251,19 @@ Result<status_page::Facts> RunningHub::read_facts() {
     return {};
   }));
   return facts;
+}
+
+// A hub that watches records something each minute; a longer silence before this start means that
+// nobody watched, and the pages must not go on as if somebody had.
+Status RunningHub::record_pause() {
+  const std::uint64_t size = TRY(ledger_->publish()).size;
+  if (size == 0) return {};
+  const auto newest = TRY(ledger_->entries(size - 1, 1));
+  if (newest.empty() || clock_.wall() - newest[0].time < kSilence) return {};
+  const ledger::Event event = monitoring::watch_resumed(newest[0].time, clock_.wall());
+  TRY_STATUS(ledger_->record(
+      [&](store::Reader&, WallTime) -> Result<std::vector<ledger::Event>> { return {{event}}; }));
+  return {};
 }
 
 // Records what differs between what the ledger knows to be applied and this cloud.

@@ -85,11 +85,15 @@ class Monitor {
 inline constexpr std::string_view kVerdictChanged = "monitoring.verdict.changed";
 inline constexpr std::string_view kCheckRetired = "monitoring.check.retired";
 inline constexpr std::string_view kMinute = "monitoring.minute";
+inline constexpr std::string_view kWatchResumed = "monitoring.watch.resumed";
 ledger::Event to_event(const VerdictChange& change);
 // Events that close the verdicts of checks which `cloud` no longer has, so that their rows do
 // not stay red for ever. To be recorded after each reload.
 Result<std::vector<ledger::Event>> retirements(store::Reader& reader, const inventory::Cloud& cloud,
                                                WallTime now);
+// The event that says that nobody watched from `stopped` until `resumed`: what was measured before
+// ends there, and what is known goes on afterwards. To be recorded when a hub starts again.
+ledger::Event watch_resumed(WallTime stopped, WallTime resumed);
 Status apply(store::Transaction& transaction, const ledger::Entry& entry);
 std::span<const store::Migration> migrations();
 

@@ -193,4 +193,13 @@ Result<Retirement> retirement_from(std::string_view payload) {
                     TRY(time_of(json, "at"))};
 }
 
+std::string to_payload(const Pause& pause) {
+  return canonical(
+      {{"stopped", to_rfc3339(pause.stopped)}, {"resumed", to_rfc3339(pause.resumed)}});
+}
+Result<Pause> pause_from(std::string_view payload) {
+  const JsonObject json = TRY(parsed(payload));
+  return Pause{TRY(time_of(json, "stopped")), TRY(time_of(json, "resumed"))};
+}
+
 }  // namespace nocturn::monitoring

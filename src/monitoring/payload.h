@@ -24,4 +24,11 @@ struct Retirement {
 std::string to_payload(const Retirement& retirement);
 Result<Retirement> retirement_from(std::string_view payload);
 
+// A time in which no hub watched.
+struct Pause {
+  WallTime stopped, resumed;
+};
+std::string to_payload(const Pause& pause);
+Result<Pause> pause_from(std::string_view payload);
+
 }  // namespace nocturn::monitoring

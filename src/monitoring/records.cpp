@@ -176,7 +176,38 @@ Status apply_retirement(store::Transaction& transaction, const ledger::Entry& en
   return measure_again(transaction, retirement.instance, retirement.at, entry);
 }
 
+// Open intervals end where the watch stopped; the time until it went on is unknown; what was known
+// then goes on, until the first probes say otherwise.
+Status apply_pause(store::Transaction& transaction, const ledger::Entry& entry) {
+  const Pause pause = TRY(pause_from(entry.event.payload));
+  const std::int64_t stopped = micros(pause.stopped), resumed = micros(pause.resumed);
+  if (resumed <= stopped) return {};
+  struct Open {
+    inventory::InstanceId instance;
+    std::int64_t start;
+  };
+  std::vector<Open> open;
+  TRY_STATUS(transaction.query(
+      "SELECT instance, start FROM monitoring_intervals"
+      " WHERE finish IS NULL AND start < ? AND verdict <> ? ORDER BY instance",
+      {stopped, name_of(Verdict::unknown)}, [&](const store::Row& row) {
+        open.push_back({inventory::InstanceId(std::string(row.text(0))), row.integer(1)});
+      }));
+  const InstanceVerdict unwatched{.verdict = Verdict::unknown, .check = {}, .reason = {}};
+  for (const Open& interval : open) {
+    TRY_STATUS(finish_interval(transaction, interval.instance, interval.start, stopped));
+    TRY_STATUS(insert_interval(transaction, interval.instance, stopped, unwatched));
+    const auto checks = TRY(verdicts_of(transaction, interval.instance));
+    TRY_STATUS(enter_state(transaction, interval.instance, combine(checks), resumed));
+  }
+  return {};
+}
+
 }  // namespace
+
+ledger::Event watch_resumed(WallTime stopped, WallTime resumed) {
+  return {std::string(kWatchResumed), "hub", to_payload(Pause{stopped, resumed})};
+}
 
 ledger::Event to_event(const VerdictChange& change) {
   return {std::string(kVerdictChanged), "instance/" + change.instance.text(), to_payload(change)};
@@ -207,6 +238,7 @@ Status apply(store::Transaction& transaction, const ledger::Entry& entry) {
   if (entry.event.payload.empty()) return {};  // erased: what it said is not known any more
   if (entry.event.type == kVerdictChanged) return apply_change(transaction, entry);
   if (entry.event.type == kCheckRetired) return apply_retirement(transaction, entry);
+  if (entry.event.type == kWatchResumed) return apply_pause(transaction, entry);
   return {};
 }
 

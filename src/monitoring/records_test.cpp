@@ -121,6 +121,13 @@ TEST_P(RecordsTest, never_measures_backwards_after_the_clock_was_set) {
   EXPECT_EQ(told(), "a normal 0-") << "nor before what is recorded";
 }
 
+TEST_P(RecordsTest, knows_nothing_of_the_time_in_which_no_hub_watched) {
+  record(change_of("a/http", Verdict::normal, 0), 0);
+  record(change_of("b/http", Verdict::unknown, 0), 0);
+  record(watch_resumed(at(100), at(500)), 500);
+  EXPECT_EQ(told(), "a normal 0-100, a unknown 100-500, a normal 500-, b unknown 0-");
+}
+
 TEST_P(RecordsTest, answers_the_intervals_that_overlap) {
   record(change_of("a/http", Verdict::normal, 0), 0);
   record(change_of("a/http", Verdict::interruption, 20), 20);
