@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <condition_variable>
 #include <iterator>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -238,10 +237,16 @@ Status Store::write(const Batch& batch) {
 
 // Runs of one series each: id, length, samples.
 Bytes Store::tail_of(const Batch& batch) const {
-  std::map<SeriesId, Encoder> runs;
-  for (const Unwritten& unwritten : batch.unwritten) runs[unwritten.id].add(unwritten.sample);
+  std::vector<const Unwritten*> order;
+  order.reserve(batch.unwritten.size());
+  for (const Unwritten& unwritten : batch.unwritten) order.push_back(&unwritten);
+  std::ranges::stable_sort(order, {}, &Unwritten::id);
   Bytes bytes;
-  for (const auto& [id, run] : runs) {
+  Encoder run;
+  for (auto next = order.begin(); next != order.end();) {
+    const SeriesId id = (*next)->id;
+    run.clear();
+    for (; next != order.end() && (*next)->id == id; ++next) run.add((*next)->sample);
     put_varint(bytes, id);
     put_varint(bytes, run.bytes().size());
     bytes.insert(bytes.end(), run.bytes().begin(), run.bytes().end());
