@@ -1,5 +1,7 @@
 #include "app/programs.h"
 
+#include <sys/resource.h>
+
 #include <cstdio>
 
 #include "app/demo/demo_cloud.h"
@@ -26,8 +28,18 @@ void say(std::string_view line) {
   std::fflush(stdout);
 }
 
+// A connection or a probe each takes a descriptor; the soft limit of a shell is far below what the
+// hub is allowed.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 // Runs a hub until SIGTERM or SIGINT.
 int run_hub(HubOptions options, Signals& signals, std::string_view hint) {
+  raise_descriptor_limit();
   const SystemClock clock;
   SystemRandom random;
   auto hub = Hub::start(std::move(options), clock, random);

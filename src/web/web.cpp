@@ -26,8 +26,11 @@ constexpr const char* kCalendar = "text/calendar; charset=utf-8";
 constexpr const char* kSvg = "image/svg+xml";
 constexpr const char* kScript = "text/javascript; charset=utf-8";
 
+// Every page states its age and is made anew each half minute at the latest: packed quickly.
+constexpr bool kChangesSoon = true;
+
 net::PageSource html(std::string body) {
-  return {kHtml, std::move(body), "no-cache", page_headers()};
+  return {kHtml, std::move(body), "no-cache", page_headers(), kChangesSoon};
 }
 
 // JSON, feeds, calendars and badges may be read by scripts of any site: they are public.
@@ -35,7 +38,8 @@ net::PageSource open_data(const char* type, std::string body) {
   return {type,
           std::move(body),
           "no-cache",
-          {{"Access-Control-Allow-Origin", "*"}, {"X-Content-Type-Options", "nosniff"}}};
+          {{"Access-Control-Allow-Origin", "*"}, {"X-Content-Type-Options", "nosniff"}},
+          kChangesSoon};
 }
 
 net::PageSource badge_source(std::string body) {
