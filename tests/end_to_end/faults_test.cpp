@@ -99,6 +99,38 @@ TEST(Faults, a_copy_of_yesterday_is_readable_and_refuses_to_record) {
   EXPECT_TRUE(hub.get("/readyz").contains("ledger"));
 }
 
+TEST(Faults, a_wrong_edit_changes_nothing_even_over_a_restart) {
+  HubAlone hub;
+  ASSERT_TRUE(hub.start()) << hub.log();
+  const auto file = hub.folder() / "config" / "cloud.yaml";
+  std::ofstream(file, std::ios::app) << "  catalog-9: {name: Catalog 9, tennancy: multi}\n";
+  const auto applied = hub.nocturn({"config", "apply", "--data", hub.data().string()});
+  EXPECT_EQ(applied.ending.exit_code, 2);
+  EXPECT_TRUE(applied.errors.contains("did you mean \"tenancy\"")) << applied.errors;
+  EXPECT_TRUE(hub.get("/").contains("Catalog 0"));
+  hub.stop();
+  ASSERT_TRUE(hub.start()) << hub.log();
+  EXPECT_TRUE(hub.get("/").contains("Catalog 0"));
+  EXPECT_TRUE(hub.get("/metrics").contains("nocturn_configuration_faults"));
+  EXPECT_FALSE(hub.get("/metrics").contains("nocturn_configuration_faults 0"));
+}
+
+TEST(Faults, a_right_edit_is_applied_by_itself_and_recorded) {
+  HubAlone hub;
+  ASSERT_TRUE(hub.start()) << hub.log();
+  std::ofstream(hub.folder() / "config" / "more.yaml")
+      << "instances:\n  catalog-9: {name: Catalog 9, product: catalog, data_center: ams1,"
+         " tenancy: multi, environment: production}\n";
+  bool seen = false;
+  for (int i = 0; i < 100 && !seen; ++i) {
+    seen = hub.get("/").contains("Catalog 9");
+    std::this_thread::sleep_for(100ms);
+  }
+  EXPECT_TRUE(seen) << hub.log();
+  const auto entries = hub.nocturn({"ledger", "entries", "--data", hub.data().string()});
+  EXPECT_TRUE(entries.output.contains("instance/catalog-9")) << entries.output;
+}
+
 TEST(Faults, a_full_disk_refuses_writes_serves_the_page_and_recovers_by_itself) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs the right to mount a small disk";
   HubAlone hub({.disk = "24m"});
