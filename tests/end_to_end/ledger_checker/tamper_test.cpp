@@ -26,8 +26,10 @@ constexpr int kEntries = 66'000;  // more than 256², so that there are tiles of
 constexpr int kKept = 40'000;     // entries when somebody kept a checkpoint
 
 std::string slurp(const fs::path& file) { return read_file(file).value(); }
+// Never through a name that is linked elsewhere: copies of a log share the files that are equal.
 void spill(const fs::path& file, std::string_view bytes) {
   fs::create_directories(file.parent_path());
+  fs::remove(file);
   std::ofstream(file, std::ios::binary) << bytes;
 }
 
@@ -133,8 +135,19 @@ class TamperTest : public ::testing::Test {
   // A copy to spoil.
   fs::path victim() {
     const fs::path copy = folder_ / "victim";
-    if (!fs::exists(copy)) fs::copy(world().log(), copy, fs::copy_options::recursive);
+    if (!fs::exists(copy))
+      fs::copy(world().log(), copy,
+               fs::copy_options::recursive | fs::copy_options::create_hard_links);
     return copy;
+  }
+
+  // As spill(), sharing the honest log's file when it holds the same.
+  void write(const fs::path& folder, const TileName& name, std::string_view bytes) {
+    const fs::path honest = world().log() / path_of(name), file = folder / path_of(name);
+    if (!fs::exists(honest) || slurp(honest) != bytes) return spill(file, bytes);
+    fs::create_directories(file.parent_path());
+    fs::remove(file);
+    fs::create_hard_link(honest, file);
   }
 
   // A whole log of these entries, as somebody who holds the signing key would make it.
@@ -143,19 +156,19 @@ class TamperTest : public ::testing::Test {
     Frontier frontier;
     std::string bundle;
     const auto write_tile = [&](const TileName& name, std::span<const Hash> hashes) {
-      spill(folder / path_of(name), tile_bytes(hashes));
+      write(folder, name, tile_bytes(hashes));
       return Status();
     };
     for (const auto& leaf : leaves) {
       append_to_bundle(bundle, leaf);
       EXPECT_TRUE(frontier.append(leaf_hash(leaf), write_tile));
       if (frontier.size() % kTileWidth == 0)
-        spill(folder / path_of({kBundles, frontier.size() / kTileWidth - 1, kTileWidth}),
+        write(folder, {kBundles, frontier.size() / kTileWidth - 1, kTileWidth},
               std::exchange(bundle, {}));
     }
     for (const TileName& name : partial_tiles(leaves.size())) {
       const bool entries = name.level == kBundles;
-      spill(folder / path_of(name),
+      write(folder, name,
             entries ? std::string_view(bundle) : tile_bytes(frontier.unfinished(name.level)));
     }
     spill(folder / "checkpoint",
@@ -234,7 +247,7 @@ TEST_F(TamperTest, an_entry_forged_together_with_its_tiles_is_refused_at_every_l
   for (const char* path : {"tile/entries/003", "tile/0/003", "tile/1/000", "tile/2/000.p/1"}) {
     SCOPED_TRACE(path);
     ASSERT_NE(slurp(folder / path), slurp(forged / path));
-    fs::copy_file(forged / path, folder / path, fs::copy_options::overwrite_existing);
+    spill(folder / path, slurp(forged / path));
     expect_refused(folder);
   }
 }
@@ -250,7 +263,7 @@ TEST_F(TamperTest, swapped_and_repeated_entries_are_refused) {
     const fs::path forged = forge(leaves, world().signer());
     const fs::path folder = victim();
     for (const char* path : {"tile/entries/001", "tile/0/001"}) {
-      fs::copy_file(forged / path, folder / path, fs::copy_options::overwrite_existing);
+      spill(folder / path, slurp(forged / path));
       expect_refused(folder);
     }
     fs::remove_all(folder);
