@@ -77,17 +77,19 @@ TEST_F(Postgresql, says_unavailable_while_the_server_is_away) {
 TEST_F(Postgresql, fails_the_whole_group_when_the_connection_breaks_in_its_middle) {
   std::vector<std::string> outcomes;
   std::latch answered(3);
-  std::latch queued(1);
+  std::latch begun(1), queued(1);
   const auto note = [&](const Status& status) {
     outcomes.emplace_back(status ? "done" : name_of(status.error().code));
     answered.count_down();
   };
   writer_->submit(
       [&](Transaction&) -> Status {
+        begun.count_down();
         queued.wait();
         return {};
       },
       [](const Status&) {});
+  begun.wait();  // so that the three below wait together, and make one group
   writer_->submit(add(1), note);
   writer_->submit(
       [&](Transaction& transaction) -> Status {
