@@ -120,6 +120,12 @@ void set_windows(Data& data, const View& view, const Row& row, const Words& word
   data.set("windows", list);
 }
 
+std::string rhythm(Micros every, const Words& words) {
+  if (every >= std::chrono::minutes(1)) return words.duration(every);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(every).count();
+  return words.say("duration.seconds", {{"s", fmt::format("{}", seconds)}});
+}
+
 std::string_view letter_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::normal: return "n";
@@ -144,7 +150,7 @@ void set_checks(Data& data, const View& view, const Row& row, const Words& words
     item.set("purpose", purpose(check, words));
     item.set("layer",
              words.say(fmt::format("layer.{}", kLayers.at(static_cast<std::size_t>(check.layer)))));
-    item.set("every", words.say("instance.every", {{"time", to_text(check.every)}}));
+    item.set("every", words.say("instance.every", {{"time", rhythm(check.every, words)}}));
     item.set("result", words.say(fmt::format("verdict.{}", name_of(verdict))));
     list.push_back(item);
   }

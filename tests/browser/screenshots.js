@@ -9,7 +9,7 @@ const site = await serve(join(writePages(), 'sample'));
 const browser = await openBrowser();
 const shots = [
   { name: 'wide', path: '/', width: 1280, height: 1000 },
-  { name: 'phone', path: '/', width: 360, height: 900, scale: 2 },
+  { name: 'phone', path: '/', width: 360, height: 800, scale: 1.5 },
   { name: 'dark', path: '/', width: 1280, height: 1000, dark: true },
   { name: 'rtl', path: '/?lang=he', width: 1280, height: 1000 },
   { name: 'instance', path: '/instances/discovery-eu01', width: 1280, height: 1000 },
