@@ -20,7 +20,6 @@ std::vector<net::Header> page_headers() {
            "connect-src 'self'; form-action 'self'; base-uri 'none'; "
            "frame-ancestors 'none'",
            style_hash(Sheet::index), style_hash(Sheet::instance))},
-      {"X-Content-Type-Options", "nosniff"},
       {"Referrer-Policy", "no-referrer"},
       {"Cross-Origin-Opener-Policy", "same-origin"},
       {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},

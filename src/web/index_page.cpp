@@ -87,7 +87,11 @@ Data row_data(const View& view, const Row& row, const Words& words) {
     window.set("local", words.range(view.zone(row), span));
     window.set("utc", utc_range(span, view.zone(row), words));
     data.set("window", window);
+  } else {
+    data.set("no_maintenance", words.say("page.no_maintenance"));
   }
+  if (words.locale() != default_locale(view))
+    data.set("suffix", fmt::format("?lang={}", tag_of(words.locale())));
   return data;
 }
 
@@ -112,7 +116,7 @@ class Sections {
       : view_(view), words_(words), query_(query) {}
 
   void add(const status_page::Group& group) {
-    Data rows{Data::type::list};
+    std::string rows;
     for (const Row* row : group.rows) {
       std::string reason;
       if (!query_.empty()) {
@@ -122,10 +126,10 @@ class Sections {
       }
       Data data = row_data(view_, *row, words_);
       if (!reason.empty()) data.set("why", reason);
-      rows.push_back(data);
+      rows += row_.render(data);
       ++count_;
     }
-    if (rows.list_value().empty()) return;
+    if (rows.empty()) return;
     if (territory_ != group.territory) open(*group.rows.front());
     Data product;
     product.set("product", group.product->name);
@@ -163,6 +167,7 @@ class Sections {
   const View& view_;
   const Words& words_;
   std::string_view query_;
+  Template row_{"row"};
   const inventory::Territory* territory_ = nullptr;
   Data section_;
   Data products_{Data::type::list};
@@ -213,9 +218,6 @@ std::string index_page(const View& view, Tenancy tenancy, const Words& words,
   for (const std::string_view key :
        {"column_instance", "column_now", "column_maintenance", "no_maintenance", "show_all"})
     data.set(std::string(key), words.say(fmt::format("page.{}", key)));
-  if (words.locale() != default_locale(view))
-    data.set("suffix", fmt::format("?lang={}", tag_of(words.locale())));
-
   Sections sections(view, words, query);
   if (!rows.empty())
     for (const status_page::Group& group : view.groups(tenancy)) sections.add(group);
@@ -230,7 +232,7 @@ std::string index_page(const View& view, Tenancy tenancy, const Words& words,
   } else if (tenancy == Tenancy::single) {
     data.set("intro", words.say(rows.empty() ? "page.empty" : "page.single_intro"));
   }
-  return render("index", data);
+  return render_page("index", data);
 }
 
 }  // namespace nocturn::web

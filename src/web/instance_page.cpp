@@ -239,7 +239,7 @@ std::string instance_page(const View& view, const Row& row, const Words& words) 
   set_checks(data, view, row, words);
   set_facts(data, view, row, words);
   set_follow(data, view, row, words);
-  return render("instance", data);
+  return render_page("instance", data);
 }
 
 std::string missing_page(const View& view, const Words& words) {
@@ -249,7 +249,7 @@ std::string missing_page(const View& view, const Words& words) {
   data.set("heading", words.say("missing.title"));
   data.set("text", words.say("missing.text"));
   data.set("back", words.say("instance.back"));
-  return render("missing", data);
+  return render_page("missing", data);
 }
 
 }  // namespace nocturn::web

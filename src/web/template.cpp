@@ -7,7 +7,6 @@
 namespace nocturn::web {
 namespace {
 
-using kainjow::mustache::mustache;
 using kainjow::mustache::partial;
 using status_page::Indicator;
 using status_page::View;
@@ -94,15 +93,21 @@ void set_contact(Data& data, const inventory::HubContact& contact) {
 
 }  // namespace
 
-std::string render(std::string_view name, Data& data) {
+Template::Template(std::string_view name) : parsed_(read(name)) {
+  CHECK(parsed_.is_valid());
+  parsed_.set_custom_escape([](const std::string& text) { return escape_markup(text); });
+}
+
+std::string Template::render(const Data& data) {
+  std::string out;
+  parsed_.render(data, [&out](const std::string& piece) { out += piece; });
+  return out;
+}
+
+std::string render_page(std::string_view name, Data& data) {
   data.set("head", Data(partial([] { return read("head"); })));
   data.set("foot", Data(partial([] { return read("foot"); })));
-  mustache page(read(name));
-  CHECK(page.is_valid());
-  page.set_custom_escape([](const std::string& text) { return escape_markup(text); });
-  std::string out;
-  page.render(data, [&out](const std::string& piece) { out += piece; });
-  return out;
+  return Template(name).render(data);
 }
 
 void set_frame(Data& data, const View& view, const Words& words, std::string_view path,

@@ -12,11 +12,20 @@
 namespace nocturn::web {
 
 using Data = kainjow::mustache::data;
-using DataList = kainjow::mustache::data;
 
-// Renders templates/<name>.mustache; "head" and "foot" are at hand as partials. Values are
-// escaped for HTML unless the template says {{{…}}}.
-std::string render(std::string_view name, Data& data);
+// templates/<name>.mustache, parsed once. Values are escaped for HTML unless the template says
+// {{{…}}}. Not thread-safe.
+class Template {
+ public:
+  explicit Template(std::string_view name);
+  std::string render(const Data& data);
+
+ private:
+  kainjow::mustache::mustache parsed_;
+};
+
+// Renders a whole page; "head" and "foot" are at hand as partials.
+std::string render_page(std::string_view name, Data& data);
 
 // What head and foot need: `path` is the page's own path, for the language links.
 void set_frame(Data& data, const status_page::View& view, const status_page::Words& words,

@@ -35,11 +35,7 @@ net::PageSource html(std::string body) {
 
 // JSON, feeds, calendars and badges may be read by scripts of any site: they are public.
 net::PageSource open_data(const char* type, std::string body) {
-  return {type,
-          std::move(body),
-          "no-cache",
-          {{"Access-Control-Allow-Origin", "*"}, {"X-Content-Type-Options", "nosniff"}},
-          kChangesSoon};
+  return {type, std::move(body), "no-cache", {{"Access-Control-Allow-Origin", "*"}}, kChangesSoon};
 }
 
 net::PageSource badge_source(std::string body) {
@@ -143,9 +139,7 @@ std::shared_ptr<const net::PageSet> prepare(const View& view) {
   for (const FeedKind& kind : kFeeds)
     add(fmt::format("/feeds/all{}", kind.ending),
         open_data(kind.type, kind.of(view, nullptr, words)));
-  net::PageSource live{kScript, script(), "public, max-age=31536000, immutable", {}};
-  live.headers.push_back({"X-Content-Type-Options", "nosniff"});
-  add(script_url(), live);
+  add(script_url(), {kScript, script(), "public, max-age=31536000, immutable", {}});
   return set;
 }
 

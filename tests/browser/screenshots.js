@@ -19,6 +19,7 @@ for (const { name, path, width, height, dark, scale } of shots) {
     viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', deviceScaleFactor: scale ?? 1,
     javaScriptEnabled: false, // the pictures tell the sample's time, not how old it is by now
   });
+  page.setDefaultTimeout(120_000);
   await page.goto(site.url + path);
   await page.screenshot({ path: join(out, `${name}.png`), fullPage: process.argv.includes('--full') });
   await page.close();
