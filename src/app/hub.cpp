@@ -256,7 +256,7 @@ Result<status_page::Facts> RunningHub::read_facts() {
 // A hub that watches records something each minute; a longer silence before this start means that
 // nobody watched, and the pages must not go on as if somebody had.
 Status RunningHub::record_pause() {
-  const std::uint64_t size = TRY(ledger_->publish()).size;
+  const std::uint64_t size = ledger_->checkpoint().size;  // of all entries: opening saw to that
   if (size == 0) return {};
   const auto newest = TRY(ledger_->entries(size - 1, 1));
   if (newest.empty() || clock_.wall() - newest[0].time < kSilence) return {};

@@ -9,14 +9,18 @@
 #include "app/replay.h"
 #include "base/log.h"
 
-#ifndef NOCTURN_DEMO_RESOURCES
-#define NOCTURN_DEMO_RESOURCES "/usr/share/nocturn/demo"
-#endif
-
 namespace nocturn::app {
 namespace {
 
 constexpr Micros kDemoDelay = std::chrono::milliseconds(1500);
+
+// The sample cloud's files: in the source tree the program was built from, else where the package
+// puts them.
+std::filesystem::path demo_resources() {
+  const std::filesystem::path built_from = NOCTURN_DEMO_RESOURCES;
+  std::error_code error;
+  return std::filesystem::exists(built_from, error) ? built_from : "/usr/share/nocturn/demo";
+}
 
 int give_up(const Error& error) {
   fmt::print(stderr, "nocturn: {}\n", error.text());
@@ -75,7 +79,7 @@ Status command(demo::DemoCloud& cloud, const cli::DemoRequest& request) {
 }
 
 int run_demo(const cli::DemoRequest& request, Signals& signals) {
-  auto cloud = demo::DemoCloud::open(request.dir, request.base_port, NOCTURN_DEMO_RESOURCES);
+  auto cloud = demo::DemoCloud::open(request.dir, request.base_port, demo_resources());
   if (!cloud) return give_up(cloud.error());
   if (request.verb != "run") {
     if (const Status done = command(*cloud, request); !done) return give_up(done.error());

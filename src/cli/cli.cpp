@@ -6,10 +6,6 @@
 
 #include "cli/noun.h"
 
-#ifndef NOCTURN_VERSION
-#define NOCTURN_VERSION "0.0.0"
-#endif
-
 namespace nocturn::cli {
 namespace {
 
