@@ -9,18 +9,22 @@ namespace {
 Router router() {
   using net::Permission;
   std::vector<net::Endpoint> endpoints;
-  endpoints.push_back({{"GET", "/api/v1/checks/{check...}", Permission::read_status, "One check."},
-                       [](const net::Call& call) -> Result<Json> {
-                         return Json{{"check", call.path_parameter("check")},
-                                     {"caller", call.caller}};
-                       }});
   endpoints.push_back(
-      {{"DELETE", "/api/v1/declarations/{instance}", Permission::declare_status, "Withdraw."},
-       [](const net::Call& call) -> Result<Json> {
-         return fail(ErrorCode::not_found, "nothing is declared for {}",
-                     call.path_parameter("instance"));
+      {{"GET", "/api/v1/checks/{check...}", Permission::read_status, "One check.", shape::any("")},
+       [](const net::Call& call) -> Result<net::Answer> {
+         return Json{{"check", call.path_parameter("check")}, {"caller", call.caller.name}};
        }});
-  return Router(std::move(endpoints));
+  endpoints.push_back({{"DELETE", "/api/v1/declarations/{instance}", Permission::declare_status,
+                        "Withdraw.", shape::any("")},
+                       [](const net::Call& call) -> Result<net::Answer> {
+                         return fail(ErrorCode::not_found, "nothing is declared for {}",
+                                     call.path_parameter("instance"));
+                       }});
+  return Router(std::move(endpoints), [](const net::Request& request) -> Result<identity::Subject> {
+    if (request.local)
+      return identity::Subject{.caller = {.name = "local operator"}, .everything = true};
+    return fail(ErrorCode::unauthenticated, "sign in first");
+  });
 }
 
 net::Request request(std::string method, std::string path, bool local = true) {

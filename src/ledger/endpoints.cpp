@@ -1,7 +1,5 @@
 #include "ledger/endpoints.h"
 
-#include <charconv>
-
 #include <boost/json.hpp>
 
 namespace nocturn::ledger {
@@ -10,17 +8,7 @@ namespace {
 using net::Call;
 using net::Permission;
 
-constexpr std::uint64_t kMostEntries = 10'000;
-
-Result<std::int64_t> number(const Call& call, std::string_view name, std::int64_t otherwise) {
-  const std::string_view text = call.request.parameter(name);
-  if (text.empty()) return otherwise;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size())
-    return fail(ErrorCode::invalid, "{} is \"{}\", not a number", name, text);
-  return value;
-}
+constexpr std::int64_t kMostEntries = 10'000;
 
 Result<Json> to_json(const Entry& entry) {
   Json payload = nullptr;
@@ -35,10 +23,8 @@ Result<Json> to_json(const Entry& entry) {
 
 // Entries from a number on; without one, the newest.
 Result<Json> list(Ledger& ledger, const Call& call) {
-  const std::int64_t limit = TRY(number(call, "limit", 100));
-  if (limit < 1 || limit > static_cast<std::int64_t>(kMostEntries))
-    return fail(ErrorCode::invalid, "limit must be from 1 to {}", kMostEntries);
-  std::int64_t from = TRY(number(call, "from", -1));
+  const std::int64_t limit = call.integer_parameter("limit").value_or(100);
+  std::int64_t from = call.integer_parameter("from").value_or(-1);
   if (from < 0) {
     // A ledger that refuses to sign is still read, as far as it is signed.
     const auto newest = ledger.publish();
@@ -57,23 +43,27 @@ Result<Json> list(Ledger& ledger, const Call& call) {
 std::vector<net::Endpoint> endpoints(
     Ledger& ledger, std::function<Status(const std::filesystem::path&)> write_export) {
   std::vector<net::Endpoint> table;
-  table.push_back({{"GET", "/api/v1/ledger/entries", Permission::read_ledger,
-                    "Entries with payloads, from a number on or the newest."},
+  table.push_back({{"GET",
+                    "/api/v1/ledger/entries",
+                    Permission::read_ledger,
+                    "Entries with payloads, from a number on or the newest.",
+                    shape::any("Entries."),
+                    {},
+                    {{"limit", shape::integer("How many at most.", 1, kMostEntries)},
+                     {"from", shape::integer("The first one's number.", 0)}}},
                    [&ledger](const Call& call) { return list(ledger, call); }});
-  table.push_back({{"POST", "/api/v1/ledger/export", Permission::read_ledger,
-                    "Writes everything with payloads and salts to a folder or file of the hub."},
-                   [&ledger, write_export](const Call& call) -> Result<Json> {
-                     const Json body = TRY(call.body());
-                     const Json* to =
-                         body.is_object() ? body.get_object().if_contains("to") : nullptr;
-                     if (to == nullptr || !to->is_string())
-                       return fail(ErrorCode::invalid,
-                                   "\"to\" is missing: name a new folder or "
-                                   "a new file ending in .jsonl");
-                     const Checkpoint covered = TRY(ledger.publish());
-                     TRY_STATUS(write_export(std::string(to->get_string())));
-                     return Json{{"size", covered.size}};
-                   }});
+  table.push_back(
+      {{"POST", "/api/v1/ledger/export", Permission::read_ledger,
+        "Writes everything with payloads and salts to a folder or file of the hub.",
+        shape::any("How many entries were written."),
+        shape::object(
+            "ExportTo", "Where to write.",
+            {{"to", shape::text("A new folder, or a new file ending in .jsonl.", 1, 4096)}})},
+       [&ledger, write_export](const Call& call) -> Result<net::Answer> {
+         const Checkpoint covered = TRY(ledger.publish());
+         TRY_STATUS(write_export(call.text("to")));
+         return Json{{"size", covered.size}};
+       }});
   return table;
 }
 

@@ -7,6 +7,7 @@
 namespace nocturn::monitoring {
 namespace {
 
+using net::Answer;
 using net::Call;
 using net::Permission;
 
@@ -65,33 +66,30 @@ JsonArray checks_as_json(const inventory::Instance& instance, std::span<const Ch
 
 std::vector<net::Endpoint> endpoints(Monitor& monitor, std::function<inventory::CloudPtr()> cloud) {
   std::vector<net::Endpoint> table;
-  table.push_back({{"GET", "/api/v1/checks", Permission::read_status,
-                    "Every check with its verdict and its newest observation."},
-                   [&monitor, cloud](const Call&) -> Result<Json> {
-                     const auto current = cloud();
-                     std::map<inventory::CheckId, CheckStand> stands;
-                     for (CheckStand& stand : monitor.stands()) {
-                       const auto id = stand.check;
-                       stands.emplace(id, std::move(stand));
-                     }
-                     JsonArray checks;
-                     for (const auto& [id, instance] : current->instances)
-                       for (const inventory::Check& check : instance.checks)
-                         checks.push_back(to_json(check, stands[check.id]));
-                     return Json{{"checks", checks}};
-                   }});
+  table.push_back(
+      {{"GET", "/api/v1/checks", Permission::read_status,
+        "Every check with its verdict and its newest observation.", shape::any("All checks.")},
+       [&monitor, cloud](const Call&) -> Result<Answer> {
+         const auto current = cloud();
+         std::map<inventory::CheckId, CheckStand> stands;
+         for (CheckStand& stand : monitor.stands()) {
+           const auto id = stand.check;
+           stands.emplace(id, std::move(stand));
+         }
+         JsonArray checks;
+         for (const auto& [id, instance] : current->instances)
+           for (const inventory::Check& check : instance.checks)
+             checks.push_back(to_json(check, stands[check.id]));
+         return Json{{"checks", checks}};
+       }});
   table.push_back({{"POST", "/api/v1/checks/run", Permission::run_check,
-                    "Runs one check now, outside its rhythm and without effect on its state."},
-                   [&monitor](const Call& call) -> Result<Json> {
-                     const Json body = TRY(call.body());
-                     const auto* check =
-                         body.is_object() ? body.get_object().if_contains("check") : nullptr;
-                     if (check == nullptr || !check->is_string())
-                       return fail(ErrorCode::invalid,
-                                   "\"check\" is missing: name one as "
-                                   "INSTANCE/CHECK");
-                     return to_json(TRY(
-                         monitor.probe_once(inventory::CheckId(std::string(check->get_string())))));
+                    "Runs one check now, outside its rhythm and without effect on its state.",
+                    shape::any("What was observed."),
+                    shape::object("RunCheck", "Which check to run.",
+                                  {{"check", shape::text("INSTANCE/CHECK", 3, 256)}})},
+                   [&monitor](const Call& call) -> Result<Answer> {
+                     return Json(
+                         to_json(TRY(monitor.probe_once(inventory::CheckId(call.text("check"))))));
                    }});
   return table;
 }

@@ -51,7 +51,7 @@ class Monitor {
  public:
   struct Options {
     std::size_t probes_at_once = 512;
-    std::span<const ProbeKind> kinds;        // empty: all of probes/registry.cpp
+    std::span<const ProbeKind> kinds = {};  // empty: all of probes/registry.cpp
     // A variable of the environment, for secrets given as {env: NAME}. Not set: there are none.
     std::function<std::optional<std::string>(const std::string& name)> variable;
     series::SeriesStore* samples = nullptr;  // gets every observation; outlives the Monitor

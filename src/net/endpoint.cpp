@@ -1,20 +1,18 @@
 #include "net/endpoint.h"
 
+#include <charconv>
+
 #include <boost/json.hpp>
 
-namespace nocturn::net {
+#include "base/text.h"
 
-std::string_view name_of(Permission permission) {
-  switch (permission) {
-    case Permission::read_status: return "read_status";
-    case Permission::declare_status: return "declare_status";
-    case Permission::read_config: return "read_config";
-    case Permission::apply_config: return "apply_config";
-    case Permission::run_check: return "run_check";
-    case Permission::read_ledger: return "read_ledger";
-  }
-  return "none";
-}
+namespace nocturn::net {
+namespace {
+
+constexpr std::int64_t kLargestPage = 1000;
+constexpr std::int64_t kLongestCursor = 1024;
+
+}  // namespace
 
 const std::string& Call::path_parameter(std::string_view name) const {
   for (const auto& [known, value] : path_parameters)
@@ -22,10 +20,50 @@ const std::string& Call::path_parameter(std::string_view name) const {
   CHECK(false && "the endpoint's path names no such parameter");
 }
 
-Result<Json> Call::body() const {
-  if (request.body.empty())
-    return fail(ErrorCode::invalid, "the request has no body; send a JSON object");
-  return about("body", parse_json(request.body));
+std::optional<std::string> Call::parameter(std::string_view name) const {
+  for (const auto& [known, value] : request.query)
+    if (known == name) return value;
+  return std::nullopt;
 }
+
+std::optional<std::int64_t> Call::integer_parameter(std::string_view name) const {
+  const auto text = parameter(name);
+  if (!text) return std::nullopt;
+  std::int64_t value = 0;
+  std::from_chars(text->data(), text->data() + text->size(), value);
+  return value;
+}
+
+std::string Call::text(std::string_view field) const {
+  const Json* value = body.get_object().if_contains(field);
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+std::optional<std::string> Call::expected_version() const {
+  std::string_view tag = trim(request.header("if-match"));
+  if (tag.empty() || tag == "*") return std::nullopt;
+  if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"')
+    tag = tag.substr(1, tag.size() - 2);
+  return std::string(tag);
+}
+
+std::vector<Parameter> page_parameters() {
+  return {{"limit", shape::integer("How many at most.", 1, kLargestPage)},
+          {"cursor", shape::text("The \"next\" of the page before.", 1, kLongestCursor)}};
+}
+
+Result<PageRequest> page_of(const Call& call) {
+  PageRequest page;
+  if (const auto limit = call.integer_parameter("limit"))
+    page.limit = static_cast<std::size_t>(*limit);
+  if (const auto cursor = call.parameter("cursor")) {
+    const auto key = from_hex(*cursor);
+    if (!key) return fail(ErrorCode::invalid, "cursor is none that this list gave out");
+    page.after = as_text(*key);
+  }
+  return page;
+}
+
+std::string cursor_after(std::string_view key) { return to_hex(as_bytes(key)); }
 
 }  // namespace nocturn::net

@@ -1,49 +1,97 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <boost/json/value.hpp>
+
 #include "base/json.h"
 #include "base/result.h"
+#include "base/shape.h"
 #include "net/http.h"
+#include "net/permission.h"
 
-// How a folder declares its HTTP API: a table of endpoints, from which api/ makes the router and
-// the permission check. A handler never sees who may call it; it is only called when allowed.
+// How a folder declares its HTTP API: a table of endpoints, the single source of the router, the
+// permission check, the check of what is sent, and api/openapi.json. A handler is only called by
+// who may call it, with a body and parameters that fit their shapes.
 namespace nocturn::net {
 
-// What a caller must be allowed to do. One name per right, checked at one place (api/authorize.h).
-enum class Permission {
-  read_status,     // rows with what operators see: measured and declared state, evidence
-  declare_status,  // put a person's word over the measured state
-  read_config,
-  apply_config,
-  run_check,
-  read_ledger,
+// A parameter of the query. Its text is checked against the shape (text, integer, boolean, choice
+// or time); one that the table does not name is refused.
+struct Parameter {
+  std::string_view name;
+  Shape shape;
 };
-std::string_view name_of(Permission permission);
 
 struct EndpointSpec {
-  std::string_view method;  // "GET", "POST", "DELETE"
+  std::string_view method;  // "GET", "POST", "PUT", "PATCH", "DELETE"
   std::string_view path;    // "/api/v1/checks/{check}"; a last "{name...}" takes slashes too
-  Permission permission;
+  Permission permission = Permission::own_account;
   std::string_view summary;  // one sentence
+  Shape response = {};       // of the good answer
+  Shape request = {};        // of the body; nothing: there must be none
+  std::vector<Parameter> query = {};
+  // For which object the right is asked, with the path's parameters in braces:
+  // "instance/{instance}". Empty: the cloud as a whole.
+  std::string_view object = {};
+  std::string_view example = {};  // of the body, as JSON text; a test holds it against `request`
+};
+
+// Who asks, as handlers and events know them.
+struct Caller {
+  std::string account = {};  // its id; empty for who opened the hub's Unix socket
+  std::string person =
+      {};                 // the natural person behind the account; empty as above and for services
+  std::string name = {};  // as it stands in the ledger: the account's login, or "local operator"
+  std::string session = {};  // id of the session the request came with; empty: none
 };
 
 struct Call {
   const Request& request;
   std::vector<std::pair<std::string_view, std::string>> path_parameters;
-  std::string caller;  // who asks, as it stands in the ledger: "local operator"
+  const Json& body;  // fits the endpoint's shape; null when that is nothing
+  const Caller& caller;
+
   // The value of a path parameter that the endpoint's path names.
   const std::string& path_parameter(std::string_view name) const;
-  // The request's body as JSON; `invalid` when it is none.
-  Result<Json> body() const;
+  // A query parameter that the endpoint names (checked), or nothing when it was not given.
+  std::optional<std::string> parameter(std::string_view name) const;
+  std::optional<std::int64_t> integer_parameter(std::string_view name) const;
+  // A text of the body's top level; empty when the optional field is not there.
+  std::string text(std::string_view field) const;
+  // The version that the caller saw last (If-Match), without its quotes; nothing when not said.
+  std::optional<std::string> expected_version() const;
+};
+
+// A good answer. Implicit from JSON, for the many that are nothing else.
+struct Answer {
+  Answer(Json json) : body(std::move(json)) {}
+  Json body;
+  int status = 200;
+  std::vector<Header> headers = {};  // cookies, Location
+  // Tells one state of the thing from another; becomes the ETag. Empty: made of the body.
+  std::string version = {};
+  // Not empty: the answer is the event stream of that name (net/http_server.h).
+  std::string stream = {};
 };
 
 struct Endpoint {
   EndpointSpec spec;
-  std::function<Result<Json>(const Call&)> handle;
+  std::function<Result<Answer>(const Call&)> handle;
 };
+
+// The part of a list that was asked for. `limit` and `cursor` are query parameters of every
+// listing (kPageParameters); a cursor is opaque to clients: the key after which to go on.
+struct PageRequest {
+  std::size_t limit = 100;
+  std::string after;  // key of the last row of the page before; empty: from the start
+};
+std::vector<Parameter> page_parameters();
+Result<PageRequest> page_of(const Call& call);
+// The cursor of a page whose last row has this key.
+std::string cursor_after(std::string_view key);
 
 }  // namespace nocturn::net

@@ -44,6 +44,9 @@ struct Response {
   int status = 200;
   std::vector<Header> headers;
   std::string body;
+  // Not empty: the answer is the event stream of that name, and status and body are not looked at.
+  std::string stream = {};
+  std::string stream_owner = {};  // whom HttpServer::end_streams() names to end it
 };
 
 // A page ready to be sent: complete response bytes for each encoding, made once per change and

@@ -30,10 +30,10 @@ struct TlsFiles {
 struct ServerOptions {
   std::string listen;                      // "127.0.0.1:8080", "[::1]:0"
   std::optional<std::string> unix_socket;  // mode 0600; answers with Request::local
-  std::optional<TlsFiles> tls;             // for `listen`; TLS 1.2 and 1.3
+  std::optional<TlsFiles> tls = {};        // for `listen`; TLS 1.2 and 1.3
   int loops = 0;                           // 0: one per core
   int workers = 4;
-  ServerLimits limits;
+  ServerLimits limits = {};
 };
 
 // One event loop per core. A request whose target is on the PageBoard is answered from the loop

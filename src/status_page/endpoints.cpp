@@ -41,13 +41,6 @@ JsonObject to_json(const View& view, const Row& row) {
           {"contradiction", contradicts(row.truth)}};
 }
 
-Result<std::string> text_member(const Json& body, const char* name) {
-  const Json* value = body.is_object() ? body.get_object().if_contains(name) : nullptr;
-  if (value == nullptr || !value->is_string())
-    return fail(ErrorCode::invalid, "\"{}\" is missing or no text", name);
-  return std::string(value->get_string());
-}
-
 Result<Json> list_rows(const Desk& desk) {
   const ViewPtr view = desk.view();
   JsonArray rows;
@@ -67,12 +60,11 @@ Result<Json> show_row(const Desk& desk, const std::string& instance) {
 }
 
 Result<Json> make_declaration(const Desk& desk, const Call& call) {
-  const Json body = TRY(call.body());
   Declare command;
-  command.instance = inventory::InstanceId(TRY(text_member(body, "instance")));
-  command.indicator = TRY(indicator_from(TRY(text_member(body, "indicator"))));
-  command.because = TRY(text_member(body, "because"));
-  command.by = call.caller;
+  command.instance = inventory::InstanceId(call.text("instance"));
+  command.indicator = TRY(indicator_from(call.text("indicator")));
+  command.because = call.text("because");
+  command.by = call.caller.name;
   const auto cloud = desk.view()->facts().cloud;
   const auto entries = TRY(desk.ledger.record(declare(cloud, std::move(command))));
   return Json{{"entry", entries.front().index}};
@@ -81,7 +73,8 @@ Result<Json> make_declaration(const Desk& desk, const Call& call) {
 Result<Json> end_declaration(const Desk& desk, const Call& call) {
   const auto cloud = desk.view()->facts().cloud;
   const inventory::InstanceId instance(call.path_parameter("instance"));
-  const auto entries = TRY(desk.ledger.record(withdraw(cloud, Withdraw{instance, call.caller})));
+  const auto entries =
+      TRY(desk.ledger.record(withdraw(cloud, Withdraw{instance, call.caller.name})));
   return Json{{"entry", entries.front().index}};
 }
 
@@ -90,16 +83,37 @@ Result<Json> end_declaration(const Desk& desk, const Call& call) {
 std::vector<net::Endpoint> endpoints(Desk desk) {
   std::vector<net::Endpoint> table;
   table.push_back({{"GET", "/api/v1/status", Permission::read_status,
-                    "Every row with its measured and its declared state."},
+                    "Every row with its measured and its declared state.", shape::any("All rows.")},
                    [desk](const Call&) { return list_rows(desk); }});
   table.push_back(
-      {{"GET", "/api/v1/status/{instance}", Permission::read_status, "One row with its checks."},
+      {{"GET",
+        "/api/v1/status/{instance}",
+        Permission::read_status,
+        "One row with its checks.",
+        shape::any("One row."),
+        {},
+        {},
+        "instance/{instance}"},
        [desk](const Call& call) { return show_row(desk, call.path_parameter("instance")); }});
-  table.push_back({{"POST", "/api/v1/status/declarations", Permission::declare_status,
-                    "Declares an instance's indicator over what is measured."},
-                   [desk](const Call& call) { return make_declaration(desk, call); }});
-  table.push_back({{"DELETE", "/api/v1/status/declarations/{instance}", Permission::declare_status,
-                    "Withdraws the declaration that stands for an instance."},
+  table.push_back(
+      {{"POST", "/api/v1/status/declarations", Permission::declare_status,
+        "Declares an instance's indicator over what is measured.",
+        shape::any("The entry's number."),
+        shape::object(
+            "Declare", "A person's word about an instance.",
+            {{"instance", shape::text("Its id.", 1, 128)},
+             {"indicator", shape::choice("What to show.", {"normal", "information", "maintenance",
+                                                           "performance", "interruption"})},
+             {"because", shape::text("For the public, one line.", 1, kLongestReason)}})},
+       [desk](const Call& call) { return make_declaration(desk, call); }});
+  table.push_back({{"DELETE",
+                    "/api/v1/status/declarations/{instance}",
+                    Permission::declare_status,
+                    "Withdraws the declaration that stands for an instance.",
+                    shape::any("The entry's number."),
+                    {},
+                    {},
+                    "instance/{instance}"},
                    [desk](const Call& call) { return end_declaration(desk, call); }});
   return table;
 }

@@ -28,8 +28,8 @@ struct Facts {
   WallTime watching_since;  // when this hub began to probe
   std::string address;      // "http://127.0.0.1:8080": for absolute links when the cloud names none
   // Of the last kDaysOfHistory + 1 days, in order of instance and time.
-  std::vector<monitoring::MeasuredInterval> measured;
-  std::vector<DeclaredInterval> declared;
+  std::vector<monitoring::MeasuredInterval> measured = {};
+  std::vector<DeclaredInterval> declared = {};
   // Of every check, in any order; empty when no monitor runs in this process.
   std::vector<monitoring::CheckStand> stands;
   bool single_tenant_public = true;  // the operator's access rule for single-tenant rows
