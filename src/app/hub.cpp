@@ -4,8 +4,11 @@
 
 #include <thread>
 
+#include <boost/json.hpp>
+
 #include "api/router.h"
 #include "app/appliers.h"
+#include "app/broadcaster.h"
 #include "app/config_keeper.h"
 #include "app/environment.h"
 #include "app/page_keeper.h"
@@ -67,10 +70,12 @@ class RunningHub final : public Hub {
         clock_(clock),
         random_(random),
         keeper_thread_(clock),
+        broadcaster_(clock),
         config_(options_.config, options_.data / "last-right-config") {}
 
   // What callbacks reach is still there when the threads that call stop, top to bottom.
   ~RunningHub() override {
+    broadcaster_.serve(nullptr);
     server_.reset();
     if (monitor_ && ledger_) record_minute();  // what was observed since the last full minute
     monitor_.reset();
@@ -122,6 +127,7 @@ class RunningHub final : public Hub {
   const Clock& clock_;
   Random& random_;
   LoopThread keeper_thread_;
+  Broadcaster broadcaster_;
   ConfigKeeper config_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<ledger::Ledger> ledger_;
@@ -133,7 +139,8 @@ class RunningHub final : public Hub {
   std::unique_ptr<api::Router> router_;
   std::unique_ptr<PublicPaths> public_;
   std::unique_ptr<net::HttpServer> server_;
-  WallTime watching_since_;
+  WallTime recording_since_, watching_since_;
+  std::string address_;  // as the pages say it; set before the keeper's thread runs
 };
 
 Status RunningHub::open_store() {
@@ -190,12 +197,15 @@ Status RunningHub::start_monitor() {
 
 Status RunningHub::start_pages() {
   const auto first = TRY(ledger_->entries(0, 1));
-  watching_since_ = first.empty() ? clock_.wall() : first[0].time;
+  watching_since_ = clock_.wall();
+  recording_since_ = first.empty() ? watching_since_ : first[0].time;
   pages_ = std::make_unique<PageKeeper>(
       keeper_thread_.loop(), board_, [this] { return read_facts(); },
-      [this](net::StreamEvent event) {
-        if (server_) server_->broadcast(std::move(event));
+      [this](const std::string& row) {
+        broadcaster_.tell(net::kPublicStream, "row", row);
+        broadcaster_.tell(kOperatorStream, "row", row);
       });
+  address_ = "http://" + options_.listen;
   TRY_STATUS(pages_->first());
   router_ = std::make_unique<api::Router>(
       all_endpoints(), [this](const net::Request& request) { return authenticate(request); });
@@ -215,6 +225,8 @@ Status RunningHub::start_pages() {
   server_ = TRY(net::HttpServer::start(
       std::move(serving), clock_, board_,
       [this](const net::Request& request) { return public_->answer(request); }));
+  broadcaster_.serve(server_.get());
+  address_ = url();
   return {};
 }
 
@@ -249,8 +261,9 @@ Result<identity::Subject> RunningHub::authenticate(const net::Request& request) 
 Result<status_page::Facts> RunningHub::read_facts() {
   status_page::Facts facts{.cloud = config_.cloud(),
                            .now = clock_.wall(),
+                           .recording_since = recording_since_,
                            .watching_since = watching_since_,
-                           .address = server_ ? url() : "http://" + options_.listen,
+                           .address = address_,
                            .stands = monitor_->stands()};
   TRY_STATUS(database_->read([&](store::Reader& reader) -> Status {
     const WallTime from = facts.now - kHistory, until = facts.now + kMinute;
@@ -298,6 +311,13 @@ void RunningHub::on_committed(std::span<const ledger::Entry> entries) {
   const bool matters = std::ranges::any_of(
       entries, [](const ledger::Entry& entry) { return entry.event.type != monitoring::kMinute; });
   if (matters && pages_) pages_->mark_changed();
+  for (const ledger::Entry& entry : entries) {
+    broadcaster_.tell(kOperatorStream, "entry",
+                      boost::json::serialize(JsonObject{{"index", entry.index},
+                                                        {"type", entry.event.type},
+                                                        {"object", entry.event.object},
+                                                        {"at", to_rfc3339(entry.time)}}));
+  }
 }
 
 void RunningHub::every_minute() {

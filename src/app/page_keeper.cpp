@@ -16,12 +16,7 @@ constexpr int kRestFactor = 2;
 }  // namespace
 
 PageKeeper::PageKeeper(net::Loop& loop, net::PageBoard& board, ReadFacts read, Tell tell)
-    : loop_(loop),
-      board_(board),
-      read_(std::move(read)),
-      tell_(std::move(tell)),
-      // Ids go on rising over restarts, so that a client which comes back is not told old ids.
-      event_id_(static_cast<std::uint64_t>(loop.clock().wall().time_since_epoch().count())) {}
+    : loop_(loop), board_(board), read_(std::move(read)), tell_(std::move(tell)) {}
 
 Status PageKeeper::first() {
   TRY_STATUS(rebuild());
@@ -72,8 +67,7 @@ void PageKeeper::plan() {
 
 void PageKeeper::tell_changes(const status_page::View& before, const status_page::View& after) {
   const auto& words = status_page::Words::in(status_page::Locale::en);
-  for (std::string& event : status_page::row_events(before, after, words))
-    tell_({++event_id_, "row", std::move(event)});
+  for (std::string& event : status_page::row_events(before, after, words)) tell_(std::move(event));
 }
 
 }  // namespace nocturn::app

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "base/clock.h"
-#include "net/http_server.h"
+#include "net/http.h"
 #include "net/loop.h"
 #include "status_page/status_page.h"
 
@@ -18,7 +18,8 @@ class PageKeeper {
  public:
   // Reads what a view is made from; runs on the keeper's loop.
   using ReadFacts = std::function<Result<status_page::Facts>()>;
-  using Tell = std::function<void(net::StreamEvent)>;
+  // Told of each public row whose showing changed, as row_events() words it.
+  using Tell = std::function<void(std::string row)>;
 
   PageKeeper(net::Loop& loop, net::PageBoard& board, ReadFacts read, Tell tell);
 
@@ -45,7 +46,6 @@ class PageKeeper {
   std::atomic<std::uint64_t> rebuilds_{0};
   net::Loop::TimerId timer_ = 0;
   SteadyTime quiet_until_{};
-  std::uint64_t event_id_ = 0;
 };
 
 }  // namespace nocturn::app

@@ -115,13 +115,15 @@ class PageBoard {
 // Everything that is not a prepared page; runs on the bounded worker pool, may block for a while.
 using Handler = std::function<Response(const Request&)>;
 
-// Server-sent events (the HTML standard's event streams). Thread-safe. Keeps the last 1,024
-// events for those who come back with Last-Event-ID; a client that is told too little to catch
-// up gets an event named "reset". A client that reads too slowly (64 KiB behind) is let go.
+// Server-sent events (the HTML standard's event streams). Thread-safe. Each stream keeps its last
+// 1,024 events for those who come back with Last-Event-ID; a client that is told too little to
+// catch up gets an event named "reset". A client that reads too slowly (64 KiB behind) is let go.
+inline constexpr std::string_view kPublicStream = "public";  // GET /events, for everybody
 struct StreamEvent {
   std::uint64_t id;
   std::string name;
   std::string data;
+  std::string stream = std::string(kPublicStream);
 };
 
 }  // namespace nocturn::net

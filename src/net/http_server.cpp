@@ -43,6 +43,7 @@ class LoopServer final : public HttpServer {
   Status open();
   std::string address() const override { return tcp_->address(); }
   void broadcast(StreamEvent event) override { hub_.broadcast(event); }
+  void end_streams(std::string owner) override { hub_.end(owner); }
   Counters counters() const override;
 
  private:

@@ -37,9 +37,10 @@ struct ServerOptions {
 };
 
 // One event loop per core. A request whose target is on the PageBoard is answered from the loop
-// (ETag, 304, HEAD, gzip, brotli); GET on "/events" becomes an event stream; everything else goes
-// to `handler` on a worker thread. The handler must come to an end by itself: stopping waits for
-// it. The program ignores SIGPIPE, as OpenSSL writes without MSG_NOSIGNAL.
+// (ETag, 304, HEAD, gzip, brotli); GET on "/events" becomes the public event stream; everything
+// else goes to `handler` on a worker thread, whose answer may be another event stream. The handler
+// must come to an end by itself: stopping waits for it. The program ignores SIGPIPE, as OpenSSL
+// writes without MSG_NOSIGNAL.
 class HttpServer {
  public:
   static Result<std::unique_ptr<HttpServer>> start(ServerOptions options, const Clock& clock,
@@ -48,8 +49,10 @@ class HttpServer {
   virtual ~HttpServer() = default;
 
   virtual std::string address() const = 0;  // with the real port: "127.0.0.1:43121"
-  // Sends an event to every open stream of "/events". Thread-safe.
+  // Sends an event to every reader of its stream. Thread-safe.
   virtual void broadcast(StreamEvent event) = 0;
+  // Ends the streams of this owner (Response::stream_owner), soon. Thread-safe.
+  virtual void end_streams(std::string owner) = 0;
 
   // Since the start, but for streams and connections: those open now.
   struct Counters {

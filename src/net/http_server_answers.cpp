@@ -83,7 +83,7 @@ void ServerConnection::handle(const RequestHead& head) {
   const bool reads = head_only_ || head.method == "GET";
   if (reads && try_page(head, target)) return;
   if (head.method == "GET" && target.substr(0, target.find('?')) == kEventsPath)
-    return start_stream(head);
+    return start_stream(std::string(kPublicStream), {}, head.last_event_id);
   if (head.method == "OPTIONS" && head.target == "*")
     return answer({204, {{"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}}, {}});
   Request request = make_request(head);
@@ -137,9 +137,12 @@ void ServerConnection::hand_over(Request request) {
   deadline_ = SteadyTime::max();
   // The shard outlives the workers, and the connection is only touched on the shard's loop.
   WorkerPool::Task task = [weak = weak_from_this(), &shard = shard_, request = std::move(request)] {
-    shard.loop().post([weak, response = run_handler(shard.handler(), request)] {
+    shard.loop().post([weak, response = run_handler(shard.handler(), request),
+                       last_event_id = std::string(request.header("last-event-id"))] {
       const auto connection = weak.lock();
       if (!connection || connection->phase_ != Phase::handling) return;
+      if (!response.stream.empty())
+        return connection->start_stream(response.stream, response.stream_owner, last_event_id);
       connection->answer(response);
       connection->resume();
     });
@@ -165,13 +168,17 @@ void ServerConnection::answer(const Response& response) {
   send(bytes, bytes->bytes.size());
 }
 
-void ServerConnection::start_stream(const RequestHead& head) {
+void ServerConnection::start_stream(std::string stream, std::string owner,
+                                    std::string_view last_event_id) {
   phase_ = Phase::streaming;
+  stream_ = std::move(stream);
+  stream_owner_ = std::move(owner);
+  inbox_.clear();  // what was pipelined behind it is not looked at
   deadline_ = SteadyTime::max();
   // What the kernel holds for a slow reader counts too, so it holds little.
   const int buffer = static_cast<int>(shard_.limits().stream_backlog);
   ::setsockopt(socket_.descriptor(), SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
-  EventHistory::Start start = shard_.hub().start(head.last_event_id);
+  EventHistory::Start start = shard_.hub().start(stream_, last_event_id);
   last_sequence_ = start.sequence;
   backlog_limit_ = shard_.limits().stream_backlog + start.bytes.size();
   shard_.join_streams(*this);
@@ -183,8 +190,8 @@ void ServerConnection::start_stream(const RequestHead& head) {
                   shard_.shelf().date_line(), start.bytes));
 }
 
-void ServerConnection::deliver(const EventHistory::Entry& entry) {
-  if (entry.sequence <= last_sequence_) return;
+void ServerConnection::deliver(const std::string& stream, const EventHistory::Entry& entry) {
+  if (stream != stream_ || entry.sequence <= last_sequence_) return;
   last_sequence_ = entry.sequence;
   push(*entry.bytes);
 }

@@ -22,7 +22,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   void sweep(SteadyTime now);
   void drain();
   void push(std::string_view stream_bytes);
-  void deliver(const EventHistory::Entry& entry);
+  void deliver(const std::string& stream, const EventHistory::Entry& entry);
+  const std::string& stream_owner() const { return stream_owner_; }
   void close();
   std::size_t place = 0;  // in the shard's list
 
@@ -60,7 +61,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   void finish_answer();
   void linger();
 
-  void start_stream(const RequestHead& head);
+  void start_stream(std::string stream, std::string owner, std::string_view last_event_id);
   void flush_stream();
 
   void want(Interest interest);
@@ -82,7 +83,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   std::shared_ptr<const ReadyBytes> output_;
   std::size_t output_begin_ = 0, output_end_ = 0;
 
-  std::string backlog_;  // of a stream
+  std::string stream_, stream_owner_;
+  std::string backlog_;  // of the stream
   std::size_t backlog_limit_ = 0;
   std::uint64_t last_sequence_ = 0;
 };

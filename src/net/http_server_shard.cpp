@@ -18,13 +18,19 @@ Micros sweep_interval(const ServerLimits& limits) {
 
 void EventHub::broadcast(const StreamEvent& event) {
   const std::lock_guard lock(mutex_);
-  const EventHistory::Entry entry = history_.add(event);
-  for (ServerShard* shard : shards_) shard->loop().post([shard, entry] { shard->deliver(entry); });
+  const EventHistory::Entry entry = histories_[event.stream].add(event);
+  for (ServerShard* shard : shards_)
+    shard->loop().post([shard, entry, stream = event.stream] { shard->deliver(stream, entry); });
 }
 
-EventHistory::Start EventHub::start(std::string_view last_event_id) const {
+EventHistory::Start EventHub::start(const std::string& stream, std::string_view last_event_id) {
   const std::lock_guard lock(mutex_);
-  return history_.start(last_event_id);
+  return histories_[stream].start(last_event_id);
+}
+
+void EventHub::end(const std::string& owner) {
+  for (ServerShard* shard : shards_)
+    shard->loop().post([shard, owner] { shard->end_streams(owner); });
 }
 
 ServerShard::ServerShard(const Shared& shared)
@@ -90,8 +96,14 @@ void ServerShard::heartbeat() {
   loop_.after(limits().heartbeat, [this] { heartbeat(); });
 }
 
-void ServerShard::deliver(const EventHistory::Entry& entry) {
-  visit_all(streams_, [&](ServerConnection& stream) { stream.deliver(entry); });
+void ServerShard::deliver(const std::string& stream, const EventHistory::Entry& entry) {
+  visit_all(streams_, [&](ServerConnection& reader) { reader.deliver(stream, entry); });
+}
+
+void ServerShard::end_streams(const std::string& owner) {
+  visit_all(streams_, [&](ServerConnection& reader) {
+    if (reader.stream_owner() == owner) reader.close();
+  });
 }
 
 void ServerShard::drain(Micros patience, std::function<void()> done) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -32,17 +33,18 @@ struct ShardCounters {
   }
 };
 
-// The event history and the loops that must hear of each event. Thread-safe.
+// The event histories of all streams and the loops that must hear of each event. Thread-safe.
 class EventHub {
  public:
   void attach(ServerShard& shard) { shards_.push_back(&shard); }  // before anything else
   void broadcast(const StreamEvent& event);
-  EventHistory::Start start(std::string_view last_event_id) const;
+  EventHistory::Start start(const std::string& stream, std::string_view last_event_id);
+  void end(const std::string& owner);
 
  private:
   std::vector<ServerShard*> shards_;
-  mutable std::mutex mutex_;  // held while posting, so that loops hear events in their order
-  EventHistory history_;
+  std::mutex mutex_;  // held while posting, so that loops hear events in their order
+  std::map<std::string, EventHistory> histories_;  // by stream; the program knows a few
 };
 
 // One event loop with its connections and all they share. Everything but adopt(), counters() and
@@ -75,7 +77,8 @@ class ServerShard {
   void drain(Micros patience, std::function<void()> done);
   bool draining() const { return draining_; }
 
-  void deliver(const EventHistory::Entry& entry);
+  void deliver(const std::string& stream, const EventHistory::Entry& entry);
+  void end_streams(const std::string& owner);
 
   Loop& loop() { return loop_; }
   PageShelf& shelf() { return shelf_; }

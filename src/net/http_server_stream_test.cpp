@@ -102,6 +102,47 @@ TEST(EventStream, lets_a_slow_reader_go_and_keeps_the_others) {
   EXPECT_LT(id, 2000u);  // 64 KiB, and what the kernel's buffers take
 }
 
+// Answers with the stream that the query names, owned by whom it names.
+Response stream_of(const Request& request) {
+  Response response;
+  response.stream = request.parameter("stream");
+  response.stream_owner = request.parameter("owner");
+  return response;
+}
+
+RawClient open_named(const TestServer& test, std::string_view query,
+                     std::string_view headers = {}) {
+  RawClient client = test.connect();
+  client.send(get(fmt::format("/own?{}", query), headers));
+  EXPECT_TRUE(client.read_until("\r\n\r\n").starts_with("HTTP/1.1 200 OK\r\n"));
+  EXPECT_EQ(client.read_until("\n\n"), kRetry);
+  return client;
+}
+
+TEST(EventStream, of_a_handler_hears_its_own_events_and_no_others) {
+  TestServer test({}, stream_of);
+  RawClient operators = open_named(test, "stream=operators"), everybody = open_stream(test);
+  wait_for_streams(test, 2);
+  test.server->broadcast({1, "entry", "secret", "operators"});
+  test.server->broadcast({1, "row", "open"});
+  EXPECT_EQ(operators.read_until("\n\n"), "id: 1\nevent: entry\ndata: secret\n\n");
+  EXPECT_EQ(everybody.read_until("\n\n"), "id: 1\nevent: row\ndata: open\n\n");
+  test.server->broadcast({2, "entry", "more", "operators"});
+  RawClient back = open_named(test, "stream=operators", "Last-Event-ID: 1\r\n");
+  EXPECT_EQ(back.read_until("\n\n"), "id: 2\nevent: entry\ndata: more\n\n");
+}
+
+TEST(EventStream, ends_when_its_owner_is_signed_out) {
+  TestServer test({}, stream_of);
+  RawClient anna = open_named(test, "stream=operators&owner=anna");
+  RawClient ben = open_named(test, "stream=operators&owner=ben");
+  wait_for_streams(test, 2);
+  test.server->end_streams("anna");
+  EXPECT_TRUE(anna.at_end());
+  test.server->broadcast({1, "entry", "d", "operators"});
+  EXPECT_EQ(ben.read_until("\n\n"), "id: 1\nevent: entry\ndata: d\n\n");
+}
+
 TEST(EventStream, ends_when_the_server_does) {
   TestServer test;
   RawClient client = open_stream(test);

@@ -70,6 +70,7 @@ Row RowMaker::make(const Instance& instance, std::span<const WallTime> starts) c
     if (earlier->shown != current.shown || earlier->because != current.because) break;
     row.since = earlier->span.from;
   }
+  row.since = std::max(row.since, facts_.recording_since);
   for (const Check& check : instance.checks)
     if (check.id == current.check) row.explains = &check;
   tell_last_known(row, history);

@@ -25,8 +25,9 @@ inline constexpr int kDaysOfHistory = 90;
 struct Facts {
   inventory::CloudPtr cloud;
   WallTime now;
-  WallTime watching_since;  // when this hub began to probe
-  std::string address;      // "http://127.0.0.1:8080": for absolute links when the cloud names none
+  WallTime recording_since;  // of the first thing that was ever recorded
+  WallTime watching_since;   // when this hub began to probe
+  std::string address;  // "http://127.0.0.1:8080": for absolute links when the cloud names none
   // Of the last kDaysOfHistory + 1 days, in order of instance and time.
   std::vector<monitoring::MeasuredInterval> measured = {};
   std::vector<DeclaredInterval> declared = {};
@@ -41,7 +42,7 @@ struct Row {
   const inventory::Territory* territory = nullptr;
   Truth truth;
   Shown shown;
-  WallTime since;       // of what is shown; the history's start at the earliest
+  WallTime since;       // of what is shown; the record's or the history's start at the earliest
   std::string because;  // of the declaration
   const inventory::Check* explains = nullptr;  // the check behind measured trouble
   monitoring::Verdict last_known = monitoring::Verdict::unknown;

@@ -66,6 +66,16 @@ TEST(View, turns_rows_to_not_measured_when_the_monitor_goes_silent) {
   EXPECT_EQ(View::make(facts).value()->find("catalog-eu01")->shown.indicator, Indicator::normal);
 }
 
+TEST(View, says_of_what_was_never_measured_no_more_than_since_the_record_began) {
+  Facts facts = testing::sample_facts();
+  facts.measured.clear();
+  facts.stands.clear();
+  facts.recording_since = facts.now - 2h;
+  const ViewPtr view = View::make(facts).value();
+  EXPECT_EQ(view->find("catalog-eu01")->shown.cause, Cause::unmeasured);
+  EXPECT_EQ(view->find("catalog-eu01")->since, facts.now - 2h);
+}
+
 TEST(View, hides_single_tenant_rows_where_the_rule_says_so) {
   Facts facts = testing::sample_facts();
   EXPECT_EQ(rows_of(*View::make(facts).value(), inventory::Tenancy::single).size(), 2u);
