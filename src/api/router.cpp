@@ -145,13 +145,17 @@ net::Response problem(const Error& error, const std::vector<ShapeFault>& faults)
                   {"status", status},
                   {"detail", error.text()},
                   {"retry", error.retry}};
+  if (error.code == ErrorCode::code_required) body["code_required"] = true;
   if (!faults.empty()) {
     JsonArray list;
     for (const ShapeFault& fault : faults)
       list.push_back(Json{{"path", fault.path}, {"what", fault.what}});
     body["faults"] = std::move(list);
   }
-  return json_response(status, "application/problem+json", body);
+  net::Response response = json_response(status, "application/problem+json", body);
+  if (error.retry_after_seconds > 0)
+    response.headers.push_back({"retry-after", std::to_string(error.retry_after_seconds)});
+  return response;
 }
 
 }  // namespace nocturn::api

@@ -9,9 +9,11 @@ std::string_view name_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::invalid: return "invalid";
     case ErrorCode::unauthenticated: return "unauthenticated";
+    case ErrorCode::code_required: return "code_required";
     case ErrorCode::forbidden: return "forbidden";
     case ErrorCode::not_found: return "not_found";
     case ErrorCode::conflict: return "conflict";
+    case ErrorCode::precondition: return "precondition";
     case ErrorCode::limited: return "limited";
     case ErrorCode::unavailable: return "unavailable";
     case ErrorCode::timeout: return "timeout";
@@ -26,10 +28,12 @@ std::string_view name_of(ErrorCode code) {
 int http_status(ErrorCode code) {
   switch (code) {
     case ErrorCode::invalid: return 400;
-    case ErrorCode::unauthenticated: return 401;
+    case ErrorCode::unauthenticated:
+    case ErrorCode::code_required: return 401;
     case ErrorCode::forbidden: return 403;
     case ErrorCode::not_found: return 404;
     case ErrorCode::conflict: return 409;
+    case ErrorCode::precondition: return 412;
     case ErrorCode::limited: return 429;
     case ErrorCode::unavailable: return 503;
     case ErrorCode::timeout: return 504;
@@ -49,6 +53,7 @@ int exit_status(ErrorCode code) {
     case ErrorCode::unavailable:
     case ErrorCode::timeout: return 3;
     case ErrorCode::unauthenticated:
+    case ErrorCode::code_required:
     case ErrorCode::forbidden: return 4;
     default: return 1;
   }

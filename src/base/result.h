@@ -17,16 +17,18 @@ namespace nocturn {
 enum class ErrorCode {
   invalid,          // the caller's input is wrong
   unauthenticated,  // nobody is signed in
+  code_required,    // the password was right; a one-time code is wanted as well
   forbidden,        // somebody is, without the right
   not_found,
-  conflict,     // the state does not allow it, or somebody else was first
-  limited,      // a limit of size, depth, rate or number was reached
-  unavailable,  // a thing we need is not there now
-  timeout,      // the total deadline passed
-  disk_full,    // nothing can be written; reading goes on
-  corrupt,      // stored or received bytes contradict themselves
-  unsupported,  // understood, and not done
-  internal,     // our fault
+  conflict,      // the state does not allow it, or somebody else was first
+  precondition,  // the thing changed since the caller saw it (If-Match)
+  limited,       // a limit of size, depth, rate or number was reached
+  unavailable,   // a thing we need is not there now
+  timeout,       // the total deadline passed
+  disk_full,     // nothing can be written; reading goes on
+  corrupt,       // stored or received bytes contradict themselves
+  unsupported,   // understood, and not done
+  internal,      // our fault
 };
 
 // The code's name in API answers and logs, for example "not_found".
@@ -38,9 +40,10 @@ int exit_status(ErrorCode code);
 
 struct Error {
   ErrorCode code = ErrorCode::internal;
-  std::string message;  // lower case, one line, without the subject
-  std::string subject;  // the thing concerned: a file, an instance, a URL; may be empty
-  bool retry = false;   // the same call may succeed later
+  std::string message;          // lower case, one line, without the subject
+  std::string subject;          // the thing concerned: a file, an instance, a URL; may be empty
+  bool retry = false;           // the same call may succeed later
+  int retry_after_seconds = 0;  // how much later, where that is known; 0 where not
 
   // "subject: message", or the message alone.
   std::string text() const;

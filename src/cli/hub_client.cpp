@@ -53,9 +53,10 @@ Error from_problem(const Json& problem) {
     return error;
   error.message = detail->get_string();
   for (const ErrorCode code :
-       {ErrorCode::invalid, ErrorCode::unauthenticated, ErrorCode::forbidden, ErrorCode::not_found,
-        ErrorCode::conflict, ErrorCode::limited, ErrorCode::unavailable, ErrorCode::timeout,
-        ErrorCode::disk_full, ErrorCode::corrupt, ErrorCode::unsupported}) {
+       {ErrorCode::invalid, ErrorCode::unauthenticated, ErrorCode::code_required,
+        ErrorCode::forbidden, ErrorCode::not_found, ErrorCode::conflict, ErrorCode::precondition,
+        ErrorCode::limited, ErrorCode::unavailable, ErrorCode::timeout, ErrorCode::disk_full,
+        ErrorCode::corrupt, ErrorCode::unsupported}) {
     if (name_of(code) == std::string_view(title->get_string())) error.code = code;
   }
   return error;
