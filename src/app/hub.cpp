@@ -33,6 +33,7 @@ namespace fs = std::filesystem;
 constexpr Micros kHistory = std::chrono::days(status_page::kDaysOfHistory + 1);
 constexpr Micros kMinute = std::chrono::minutes(1);
 constexpr Micros kSilence = 2 * kMinute;
+constexpr Micros kClockStep = std::chrono::seconds(1);
 constexpr Micros kLookForEdits = std::chrono::seconds(2);
 
 Status make_private_folder(const fs::path& folder) {
@@ -122,6 +123,7 @@ class RunningHub final : public Hub {
   void every_minute();
   void record_minute();
   void look_for_edits();
+  void look_at_clock();
 
   const HubOptions options_;
   const Clock& clock_;
@@ -139,8 +141,10 @@ class RunningHub final : public Hub {
   std::unique_ptr<api::Router> router_;
   std::unique_ptr<PublicPaths> public_;
   std::unique_ptr<net::HttpServer> server_;
-  WallTime recording_since_, watching_since_;
-  std::string address_;  // as the pages say it; set before the keeper's thread runs
+  WallTime recording_since_;
+  SteadyTime watching_since_;
+  Micros clock_offset_{};  // of the wall clock to the steady one, when last looked at
+  std::string address_;    // as the pages say it; set before the keeper's thread runs
 };
 
 Status RunningHub::open_store() {
@@ -197,8 +201,9 @@ Status RunningHub::start_monitor() {
 
 Status RunningHub::start_pages() {
   const auto first = TRY(ledger_->entries(0, 1));
-  watching_since_ = clock_.wall();
-  recording_since_ = first.empty() ? watching_since_ : first[0].time;
+  watching_since_ = clock_.steady();
+  clock_offset_ = clock_.wall().time_since_epoch() - watching_since_.time_since_epoch();
+  recording_since_ = first.empty() ? clock_.wall() : first[0].time;
   pages_ = std::make_unique<PageKeeper>(
       keeper_thread_.loop(), board_, [this] { return read_facts(); },
       [this](const std::string& row) {
@@ -259,14 +264,16 @@ Result<identity::Subject> RunningHub::authenticate(const net::Request& request) 
 }
 
 Result<status_page::Facts> RunningHub::read_facts() {
+  const WallTime now = clock_.wall();
   status_page::Facts facts{.cloud = config_.cloud(),
-                           .now = clock_.wall(),
+                           .now = now,
                            .recording_since = recording_since_,
-                           .watching_since = watching_since_,
+                           .watching_since = now - (clock_.steady() - watching_since_),
                            .address = address_,
                            .stands = monitor_->stands()};
   TRY_STATUS(database_->read([&](store::Reader& reader) -> Status {
-    const WallTime from = facts.now - kHistory, until = facts.now + kMinute;
+    // What was recorded while the clock was ahead is read, too.
+    const WallTime from = now - kHistory, until = now + kHistory;
     facts.measured = TRY(monitoring::measured_intervals(reader, from, until));
     facts.declared = TRY(status_page::declared_intervals(reader, from, until));
     return {};
@@ -329,7 +336,18 @@ void RunningHub::record_minute() {
   if (auto minute = monitor_->take_minute()) recorder_->offer(std::move(*minute));
 }
 
+// The pages show times of the wall clock: after a step they are made anew at once.
+void RunningHub::look_at_clock() {
+  const Micros offset = clock_.wall().time_since_epoch() - clock_.steady().time_since_epoch();
+  const Micros step = offset - std::exchange(clock_offset_, offset);
+  if (std::chrono::abs(step) < kClockStep) return;
+  log::warning("app", "the clock was set",
+               {{"by_seconds", std::chrono::duration_cast<std::chrono::seconds>(step).count()}});
+  pages_->mark_changed();
+}
+
 void RunningHub::look_for_edits() {
+  look_at_clock();
   if (config_.edited()) reload();
   config_.record_what_waits();
   keeper_thread_.loop().after(kLookForEdits, [this] { look_for_edits(); });
@@ -345,7 +363,6 @@ std::optional<net::Response> RunningHub::ledger_file(std::string_view path) cons
 }
 
 Vitals RunningHub::vitals() const {
-  const auto view = pages_->view();
   return {.http = server_->counters(),
           .probes = monitor_->counters(),
           .ledger_entries = ledger_->checkpoint().size,
@@ -353,7 +370,7 @@ Vitals RunningHub::vitals() const {
           .page_rebuilds = pages_->rebuilds(),
           .configuration_faults = config_.faults().size(),
           .ledger_refuses = ledger_->refusal().has_value(),
-          .page_age_seconds = std::chrono::duration<double>(clock_.wall() - view->now()).count()};
+          .page_age_seconds = std::chrono::duration<double>(pages_->age()).count()};
 }
 
 }  // namespace

@@ -41,6 +41,7 @@ Status PageKeeper::rebuild() {
   const auto after = TRY(status_page::View::make(TRY(read_())));
   board_.publish(web::prepare(*after));
   view_.store(after);
+  built_at_ = start;
   ++rebuilds_;
   if (before) tell_changes(*before, *after);
   const SteadyTime end = loop_.clock().steady();

@@ -30,6 +30,8 @@ class PageKeeper {
   // The newest view. Thread-safe.
   status_page::ViewPtr view() const { return view_.load(); }
   std::uint64_t rebuilds() const { return rebuilds_; }
+  // How long ago the newest view was made, whatever the wall clock did since. Thread-safe.
+  Micros age() const { return loop_.clock().steady() - built_at_.load(); }
 
  private:
   Status rebuild();
@@ -44,6 +46,7 @@ class PageKeeper {
   std::atomic<status_page::ViewPtr> view_{nullptr};
   std::atomic<bool> marked_{false};
   std::atomic<std::uint64_t> rebuilds_{0};
+  std::atomic<SteadyTime> built_at_{SteadyTime{}};
   net::Loop::TimerId timer_ = 0;
   SteadyTime quiet_until_{};
 };

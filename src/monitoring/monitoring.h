@@ -29,6 +29,7 @@ struct CheckStand {
   Verdict verdict = Verdict::unknown;
   bool soft = false;  // a change is being confirmed
   bool flapping = false;
+  // Told by the wall clock of the call, however it was set since.
   WallTime since;      // of the verdict
   WallTime probed_at;  // of the newest observation
   Observation last;

@@ -180,6 +180,7 @@ Roster::Seen Roster::see(Slot slot, Observation& observation, SteadyTime started
       rules, {observation.outcome, observation.degraded, observation.took, started});
   watched.last = without_bulk(observation);
   watched.probed = true;
+  watched.probed_at = started;
   Seen seen;
   if (change) seen.change = tell(watched, *change, observation, now);
   seen.next =
@@ -237,7 +238,7 @@ std::vector<CheckStand> Roster::stands(Moment now) const {
     stands.push_back({watched.check->id, state.verdict(), state.soft(*watched.rules),
                       state.flapping(),
                       state.since() == SteadyTime::min() ? WallTime{} : on_wall(state.since(), now),
-                      watched.last.at, watched.last});
+                      watched.probed ? on_wall(watched.probed_at, now) : WallTime{}, watched.last});
   }
   return stands;
 }

@@ -73,6 +73,7 @@ class Roster {
     Micros offset{0};
     Observation last;  // without what would make it large
     bool probed = false;
+    SteadyTime probed_at{};  // when the newest probe started
     bool told_once = false;  // a probe passed or failed, here or in an earlier run
     bool lost = false;       // and the newest one cannot tell
   };

@@ -51,8 +51,25 @@ const inventory::MaintenanceEntry* Row::next_maintenance(WallTime now) const {
 
 std::string Group::id() const { return territory->id.text() + "-" + product->id.text(); }
 
+namespace {
+
+// What was recorded while the clock was ahead of now: what lasts has begun, what ended has ended.
+template <class Interval, class Begin>
+void bring_before(WallTime now, std::vector<Interval>& intervals, Begin begin) {
+  std::erase_if(intervals, [&](Interval& one) { return one.until && begin(one) >= now; });
+  for (Interval& one : intervals) {
+    begin(one) = std::min(begin(one), now);
+    if (one.until) one.until = std::min(*one.until, now);
+  }
+}
+
+}  // namespace
+
 Result<std::shared_ptr<const View>> View::make(Facts facts) {
   CHECK(facts.cloud != nullptr);
+  bring_before(facts.now, facts.measured, [](auto& one) -> WallTime& { return one.from; });
+  bring_before(facts.now, facts.declared,
+               [](auto& one) -> WallTime& { return one.declaration.at; });
   std::shared_ptr<View> view(new View(std::move(facts)));
   TRY_STATUS(view->read_zones());
   view->url_ = view->cloud().url.empty() ? view->facts_.address : view->cloud().url;

@@ -76,6 +76,22 @@ TEST(View, says_of_what_was_never_measured_no_more_than_since_the_record_began) 
   EXPECT_EQ(view->find("catalog-eu01")->since, facts.now - 2h);
 }
 
+TEST(View, goes_on_with_what_lasts_when_the_clock_was_set_back) {
+  Facts facts = testing::sample_facts();
+  for (monitoring::CheckStand& stand : facts.stands) stand.probed_at -= 26h;
+  facts.now -= 26h;
+  facts.watching_since -= 26h;
+  const ViewPtr view = View::make(facts).value();
+  const ViewPtr before = View::make(testing::sample_facts()).value();
+  for (const Row& row : view->rows()) {
+    EXPECT_EQ(row.shown.cause == Cause::unmeasured,
+              before->find(row.instance->id.text())->shown.cause == Cause::unmeasured)
+        << row.instance->id.text();
+    EXPECT_LE(row.since, view->now());
+    for (const Stretch& stretch : row.history) EXPECT_LT(stretch.span.from, stretch.span.until);
+  }
+}
+
 TEST(View, hides_single_tenant_rows_where_the_rule_says_so) {
   Facts facts = testing::sample_facts();
   EXPECT_EQ(rows_of(*View::make(facts).value(), inventory::Tenancy::single).size(), 2u);

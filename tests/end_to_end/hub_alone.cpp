@@ -27,10 +27,10 @@ void write_configuration(const fs::path& folder) {
 
 }  // namespace
 
-HubAlone::HubAlone(Options options) {
+HubAlone::HubAlone(Options options) : options_(std::move(options)) {
   fs::create_directories(disk());
-  if (!options.disk.empty()) {
-    mounted_ = ::mount("tmpfs", disk().c_str(), "tmpfs", 0, ("size=" + options.disk).c_str()) == 0;
+  if (!options_.disk.empty()) {
+    mounted_ = ::mount("tmpfs", disk().c_str(), "tmpfs", 0, ("size=" + options_.disk).c_str()) == 0;
   }
   write_configuration(folder_ / "config");
 }
@@ -43,7 +43,8 @@ HubAlone::~HubAlone() {
 bool HubAlone::start() {
   auto started =
       ChildProcess::start({{NOCTURN_PROGRAM, "serve", "--config", (folder_ / "config").string(),
-                            "--data", data().string(), "--listen", "127.0.0.1:0"}});
+                            "--data", data().string(), "--listen", "127.0.0.1:0"},
+                           options_.environment});
   if (!started) return false;
   hub_ = std::move(*started);
   if (!hub_->wait_for_text("ready at ")) return false;

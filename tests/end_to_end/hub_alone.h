@@ -19,6 +19,7 @@ class HubAlone {
  public:
   struct Options {
     std::string disk = {};  // size of a small disk to mount for the data ("24m"); empty: none
+    std::vector<std::pair<std::string, std::string>> environment = {};  // of the hub
   };
   explicit HubAlone(Options options);
   HubAlone() : HubAlone(Options{}) {}
@@ -51,6 +52,7 @@ class HubAlone {
   std::filesystem::path disk() const { return folder_.path() / "disk"; }
 
   TemporaryFolder folder_;
+  const Options options_;
   bool mounted_ = false;
   std::string url_;
   std::unique_ptr<ChildProcess> hub_;
