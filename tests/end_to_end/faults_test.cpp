@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "end_to_end/hub_alone.h"
+#include "support/postgresql_server.h"
 
 // What the operating system can do to a hub: kill it at any moment, fill its disk, hand it an old
 // copy of its data. Nothing acknowledged is lost, and the ledger never forks.
@@ -52,12 +53,13 @@ class Load {
   std::vector<std::thread> workers_;
 };
 
-TEST(Faults, kill_9_at_random_loses_nothing_acknowledged_and_never_forks_the_log) {
-  HubAlone hub;
+// Kills the hub under load, again and again: what was acknowledged is there, the log is the same
+// log, and the tables are what it says.
+void kill_at_random(HubAlone& hub, int rounds) {
   std::mt19937 random(20261122);
   std::string kept;
   std::int64_t highest = -1;
-  for (int round = 0; round < rounds(); ++round) {
+  for (int round = 0; round < rounds; ++round) {
     ASSERT_TRUE(hub.start()) << hub.log();
     std::set<std::int64_t> acknowledged;
     {
@@ -79,6 +81,38 @@ TEST(Faults, kill_9_at_random_loses_nothing_acknowledged_and_never_forks_the_log
     const auto replayed = hub.nocturn({"ledger", "replay", hub.database()});
     EXPECT_EQ(replayed.ending.exit_code, 0) << replayed.output << replayed.errors;
   }
+}
+
+TEST(Faults, kill_9_at_random_loses_nothing_acknowledged_and_never_forks_the_log) {
+  HubAlone hub;
+  kill_at_random(hub, rounds());
+}
+
+TEST(Faults, kill_9_at_random_loses_nothing_on_postgresql_either) {
+  const auto server = PostgresqlServer::start();
+  ASSERT_TRUE(server) << server.error().text();
+  const auto store = (*server)->new_database();
+  ASSERT_TRUE(store) << store.error().text();
+  HubAlone hub({.store = *store});
+  kill_at_random(hub, std::max(3, rounds() / 4));
+}
+
+TEST(Faults, a_database_server_that_goes_away_is_told_and_found_again) {
+  const auto server = PostgresqlServer::start();
+  ASSERT_TRUE(server) << server.error().text();
+  HubAlone hub({.store = (*server)->new_database().value()});
+  ASSERT_TRUE(hub.start()) << hub.log();
+  ASSERT_TRUE(hub.declare("catalog-0", "before"));
+  (*server)->stop();
+  EXPECT_FALSE(hub.declare("catalog-1", "nobody keeps this"));
+  EXPECT_TRUE(hub.get("/").contains("Catalog 0"));
+  ASSERT_TRUE((*server)->start_again());
+  bool recovered = false;
+  for (int i = 0; i < 100 && !recovered; ++i) {
+    recovered = hub.declare("catalog-2", "it is back").has_value();
+    std::this_thread::sleep_for(100ms);
+  }
+  EXPECT_TRUE(recovered) << hub.log();
 }
 
 TEST(Faults, a_copy_of_yesterday_is_readable_and_refuses_to_record) {

@@ -41,10 +41,14 @@ HubAlone::~HubAlone() {
 }
 
 bool HubAlone::start() {
-  auto started =
-      ChildProcess::start({{NOCTURN_PROGRAM, "serve", "--config", (folder_ / "config").string(),
-                            "--data", data().string(), "--listen", "127.0.0.1:0"},
-                           options_.environment});
+  std::vector<std::string> arguments = {
+      NOCTURN_PROGRAM, "serve",         "--config", (folder_ / "config").string(),
+      "--data",        data().string(), "--listen", "127.0.0.1:0"};
+  if (!options_.store.empty()) {
+    arguments.push_back("--store");
+    arguments.push_back(options_.store);
+  }
+  auto started = ChildProcess::start({std::move(arguments), options_.environment});
   if (!started) return false;
   hub_ = std::move(*started);
   if (!hub_->wait_for_text("ready at ")) return false;

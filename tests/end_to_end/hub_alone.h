@@ -20,6 +20,7 @@ class HubAlone {
   struct Options {
     std::string disk = {};  // size of a small disk to mount for the data ("24m"); empty: none
     std::vector<std::pair<std::string, std::string>> environment = {};  // of the hub
+    std::string store = {};  // postgresql:// URL; empty: SQLite in the data folder
   };
   explicit HubAlone(Options options);
   HubAlone() : HubAlone(Options{}) {}
@@ -45,7 +46,9 @@ class HubAlone {
   std::filesystem::path folder() const { return folder_.path(); }
   std::filesystem::path data() const { return disk() / "data"; }
   std::string ledger() const { return (data() / "ledger").string(); }
-  std::string database() const { return (data() / "nocturn.db").string(); }
+  std::string database() const {
+    return options_.store.empty() ? (data() / "nocturn.db").string() : options_.store;
+  }
   std::string log() const { return hub_ ? hub_->errors() + hub_->output() : ""; }
 
  private:

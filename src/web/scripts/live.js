@@ -55,6 +55,21 @@
   const events = new EventSource('/events');
   for (const name of ['row', 'reset']) events.addEventListener(name, () => soon(800, 200));
 
+  // A mouse only has to point; a click keeps the details open. Touch and keys open them anyway.
+  const pointed = (event) => event.pointerType === 'mouse' && event.target.closest('details');
+  box.addEventListener('pointerover', (event) => {
+    const d = pointed(event);
+    if (d && !d.open) { d.open = true; d.dataset.pointed = ''; }
+  });
+  box.addEventListener('pointerout', (event) => {
+    const d = pointed(event);
+    if (d && 'pointed' in d.dataset && !d.contains(event.relatedTarget)) { d.open = false; delete d.dataset.pointed; }
+  });
+  box.addEventListener('click', (event) => {
+    const d = event.target.closest('details');
+    if (d && 'pointed' in d.dataset) { delete d.dataset.pointed; event.preventDefault(); }
+  });
+
   const input = $('#q');
   input.addEventListener('input', () => {
     const url = new URL(location.href);
