@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "net/http.h"
+
+// One HTTP exchange with another program, waited for: for the few calls where a thread may block (a
+// sign-in provider, the command line and its hub). Probes and whatever runs often use the loop.
+// TLS is always verified; redirects are never followed; proxies of the environment are not used.
+namespace nocturn::net {
+
+struct FetchRequest {
+  std::string method = "GET";
+  std::string url;  // https; http too where the caller let it through
+  std::vector<Header> headers = {};
+  std::string body = {};                      // sent when not empty, with the caller's content-type
+  Micros deadline = std::chrono::seconds(5);  // for all of it: name, connection, TLS, answer
+  std::size_t largest = 1024 * 1024;          // bytes of the answer's body
+  std::string ca_file = {};                   // PEM; empty: the system's authorities
+  std::string unix_socket = {};               // path; not empty: instead of the URL's host
+};
+
+struct FetchAnswer {
+  int status = 0;
+  std::vector<Header> headers;  // names in lower case
+  std::string body;
+
+  std::string_view header(std::string_view name) const;  // the first one, or empty
+};
+
+// `timeout` when the deadline passed, `limited` when the answer is too large, `unavailable` when
+// nobody answers or is not who the certificate should say; any status is an answer. Any thread.
+Result<FetchAnswer> fetch(const FetchRequest& request);
+
+// Whether secrets may travel to this URL: https, or http to this machine itself (127.0.0.0/8, ::1,
+// localhost). `invalid` otherwise, saying why.
+Status check_private(std::string_view url);
+
+}  // namespace nocturn::net
