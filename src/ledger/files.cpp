@@ -12,7 +12,8 @@ namespace nocturn::ledger {
 namespace {
 
 constexpr std::size_t kMaxFile = 64 << 20;
-constexpr std::size_t kFilesAtOnce = 64;  // open at a time while a batch is flushed
+constexpr std::size_t kFilesAtOnce = 256;  // open at a time while a batch is flushed
+constexpr std::size_t kMany = 16;  // files that cost more flushed each than with all of the disk
 
 struct Descriptor {
   int number;
@@ -49,10 +50,14 @@ Result<Descriptor> write_beside(const std::filesystem::path& file, std::string_v
   return descriptor;
 }
 
-Status put_in_place(const std::filesystem::path& file, const Descriptor& descriptor) {
-  if (::fdatasync(descriptor.number) != 0) return failed(file, "cannot flush the file");
+Status put_in_place(const std::filesystem::path& file) {
   if (::rename(beside(file).c_str(), file.c_str()) != 0)
     return failed(file, "cannot put the file in its place");
+  return {};
+}
+
+Status flush_file(const std::filesystem::path& file, const Descriptor& descriptor) {
+  if (::fdatasync(descriptor.number) != 0) return failed(file, "cannot flush the file");
   return {};
 }
 
@@ -118,7 +123,8 @@ Result<std::string> read_file(const std::filesystem::path& file) {
 
 Status replace_file(const std::filesystem::path& file, std::string_view bytes) {
   const Descriptor descriptor = TRY(write_beside(file, bytes));
-  TRY_STATUS(put_in_place(file, descriptor));
+  TRY_STATUS(flush_file(file, descriptor));
+  TRY_STATUS(put_in_place(file));
   return sync_folder(file.parent_path());
 }
 
@@ -163,14 +169,19 @@ Status TileFiles::flush() {
   const auto staged = std::exchange(staged_, {});
   std::vector<Descriptor> descriptors;
   descriptors.reserve(staged.size());
-  // All are written before the first is flushed: then one commit of the file system's journal
-  // serves many files.
+  // All are written before the first is flushed: then one commit of the file system's journal, or
+  // one flush of the disk, serves many files.
   for (const Staged& one : staged) {
     TRY_STATUS(make_folders(one.file.parent_path()));
     descriptors.push_back(TRY(write_beside(one.file, one.bytes)));
   }
-  for (std::size_t i = 0; i < staged.size(); ++i)
-    TRY_STATUS(put_in_place(staged[i].file, descriptors[i]));
+  if (staged.size() > kMany) {
+    if (::syncfs(descriptors.front().number) != 0) return failed(folder_, "cannot flush the files");
+  } else {
+    for (std::size_t i = 0; i < staged.size(); ++i)
+      TRY_STATUS(flush_file(staged[i].file, descriptors[i]));
+  }
+  for (const Staged& one : staged) TRY_STATUS(put_in_place(one.file));
   for (const auto& folder : std::exchange(changed_folders_, {})) TRY_STATUS(sync_folder(folder));
   return {};
 }
