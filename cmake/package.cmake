@@ -3,6 +3,15 @@ install(TARGETS nocturn RUNTIME DESTINATION bin)
 install(FILES deploy/nocturn.service DESTINATION lib/systemd/system)
 install(DIRECTORY demo/ DESTINATION share/nocturn/demo USE_SOURCE_PERMISSIONS)
 install(DIRECTORY docs/ DESTINATION share/doc/nocturn PATTERN screenshots EXCLUDE)
+# The program writes its own manual page and completion.
+install(CODE "
+  execute_process(COMMAND $<TARGET_FILE:nocturn> manual COMMAND gzip -9n
+    OUTPUT_FILE ${CMAKE_BINARY_DIR}/nocturn.1.gz COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND $<TARGET_FILE:nocturn> completion
+    OUTPUT_FILE ${CMAKE_BINARY_DIR}/nocturn.bash COMMAND_ERROR_IS_FATAL ANY)")
+install(FILES ${CMAKE_BINARY_DIR}/nocturn.1.gz DESTINATION share/man/man1)
+install(FILES ${CMAKE_BINARY_DIR}/nocturn.bash DESTINATION share/bash-completion/completions
+  RENAME nocturn)
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION share/doc/nocturn)
 
 set(CPACK_GENERATOR DEB)

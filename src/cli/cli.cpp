@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/manual.h"
 #include "cli/noun.h"
 
 namespace nocturn::cli {
@@ -37,6 +38,18 @@ int run(int argc, const char* const* argv, const Programs& programs) {
   app.add_subcommand("version", "print the program's version")->callback([&] {
     chosen = [] -> Result<int> {
       fmt::print("nocturn {}\n", NOCTURN_VERSION);
+      return 0;
+    };
+  });
+  app.add_subcommand("manual", "print the manual page, for man -l -")->callback([&] {
+    chosen = [&app] -> Result<int> {
+      fmt::print("{}", man_page(app, NOCTURN_VERSION));
+      return 0;
+    };
+  });
+  app.add_subcommand("completion", "print the completion script for bash")->callback([&] {
+    chosen = [&app] -> Result<int> {
+      fmt::print("{}", bash_completion(app));
       return 0;
     };
   });
