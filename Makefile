@@ -39,10 +39,13 @@ fuzz: ## fuzz every parser of outside bytes for FUZZ_SECONDS (60) each
 	@cmake --preset fuzz >/dev/null && cmake --build build/fuzz -j $(JOBS) --target fuzzers
 	@tests/fuzz/run build/fuzz $(ARGS)
 
+openapi: build ## write api/openapi.json anew from the endpoint tables
+	@mkdir -p api && build/nocturn api describe >api/openapi.json
+
 package: build ## a Debian package in build/
 	@cd build/release && cpack -B .. >/dev/null && ls ../*.deb
 
 clean: ## forget everything built (not .nocturn, the sample cloud's data)
 	@rm -rf build
 
-.PHONY: help run build test bench lint format fuzz package clean
+.PHONY: help run build test bench lint format fuzz openapi package clean

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "api/problem.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -31,12 +32,6 @@ std::optional<Parameters> match(std::string_view pattern, std::string_view path)
   }
   if (given.size() != wanted.size()) return std::nullopt;
   return found;
-}
-
-net::Response json_response(int status, std::string_view type, const Json& body) {
-  return {.status = status,
-          .headers = {{"content-type", std::string(type)}, {"cache-control", "no-store"}},
-          .body = boost::json::serialize(body) + "\n"};
 }
 
 // "instance/{instance}" with the path's parameters filled in.
@@ -74,8 +69,9 @@ std::vector<ShapeFault> query_faults(const net::Request& request, const net::End
 
 }  // namespace
 
-Router::Router(std::vector<net::Endpoint> endpoints, Authenticate authenticate)
-    : endpoints_(std::move(endpoints)), authenticate_(std::move(authenticate)) {}
+Router::Router(std::vector<net::Endpoint> endpoints, Authenticate authenticate,
+               RouterOptions options)
+    : endpoints_(std::move(endpoints)), authenticate_(std::move(authenticate)), options_(options) {}
 
 net::Response Router::call(const net::Endpoint& endpoint, const net::Request& request,
                            Parameters found) const {
@@ -107,12 +103,31 @@ net::Response Router::call(const net::Endpoint& endpoint, const net::Request& re
     }
     return problem(outcome.error());
   }
-  net::Response response = json_response(outcome->status, "application/json", outcome->body);
-  for (net::Header& header : outcome->headers) response.headers.push_back(std::move(header));
-  if (!outcome->version.empty())
-    response.headers.push_back({"etag", fmt::format("\"{}\"", outcome->version)});
-  response.stream = std::move(outcome->stream);
+  net::Response response = respond(spec, *std::move(outcome));
   response.stream_owner = subject->caller.session;
+  return response;
+}
+
+net::Response Router::respond(const net::EndpointSpec& spec, net::Answer answer) const {
+  if (answer.status == 0) answer.status = spec.status;
+  if (options_.check_answers && answer.stream.empty()) {
+    auto faults = faults_of(answer.body, spec.response);
+    if (answer.status != spec.status)
+      faults.push_back(
+          {"status", fmt::format("is {}, but the table says {}", answer.status, spec.status)});
+    if (!faults.empty()) {
+      log::error("api", "an answer is not what its table says: " + to_error(faults).message,
+                 {{"method", std::string(spec.method)}, {"path", std::string(spec.path)}});
+      return problem({ErrorCode::internal, "this answer is not what the API describes", ""},
+                     faults);
+    }
+  }
+  net::Response response = json_response(answer.status, spec.media_type, answer.body);
+  if (spec.response.empty()) response.body.clear();
+  for (net::Header& header : answer.headers) response.headers.push_back(std::move(header));
+  if (!answer.version.empty())
+    response.headers.push_back({"etag", fmt::format("\"{}\"", answer.version)});
+  response.stream = std::move(answer.stream);
   return response;
 }
 
@@ -130,32 +145,11 @@ std::optional<net::Response> Router::answer(const net::Request& request) const {
   }
   if (!allowed.empty()) {
     net::Response response =
-        problem({ErrorCode::unsupported, "this path takes " + allowed, request.path});
-    response.status = 405;
+        problem({ErrorCode::unsupported, "this path takes " + allowed, request.path}, {}, 405);
     response.headers.push_back({"allow", allowed});
     return response;
   }
   return problem({ErrorCode::not_found, "there is no such path in the API", request.path});
-}
-
-net::Response problem(const Error& error, const std::vector<ShapeFault>& faults) {
-  const int status = http_status(error.code);
-  JsonObject body{{"type", "about:blank"},
-                  {"title", name_of(error.code)},
-                  {"status", status},
-                  {"detail", error.text()},
-                  {"retry", error.retry}};
-  if (error.code == ErrorCode::code_required) body["code_required"] = true;
-  if (!faults.empty()) {
-    JsonArray list;
-    for (const ShapeFault& fault : faults)
-      list.push_back(Json{{"path", fault.path}, {"what", fault.what}});
-    body["faults"] = std::move(list);
-  }
-  net::Response response = json_response(status, "application/problem+json", body);
-  if (error.retry_after_seconds > 0)
-    response.headers.push_back({"retry-after", std::to_string(error.retry_after_seconds)});
-  return response;
 }
 
 }  // namespace nocturn::api

@@ -17,9 +17,16 @@ namespace nocturn::api {
 // Who sent a request; `unauthenticated` when nobody known did.
 using Authenticate = std::function<Result<identity::Subject>(const net::Request&)>;
 
+struct RouterOptions {
+  // Every good answer is held against what its table says, and becomes a 500 where it differs: for
+  // tests, which then need not look at each field.
+  bool check_answers = false;
+};
+
 class Router {
  public:
-  Router(std::vector<net::Endpoint> endpoints, Authenticate authenticate);
+  Router(std::vector<net::Endpoint> endpoints, Authenticate authenticate,
+         RouterOptions options = {});
 
   // The answer to a request below /api/v1/; nothing for any other path.
   std::optional<net::Response> answer(const net::Request& request) const;
@@ -28,12 +35,11 @@ class Router {
  private:
   net::Response call(const net::Endpoint& endpoint, const net::Request& request,
                      std::vector<std::pair<std::string_view, std::string>> found) const;
+  net::Response respond(const net::EndpointSpec& spec, net::Answer answer) const;
 
   std::vector<net::Endpoint> endpoints_;
   Authenticate authenticate_;
+  RouterOptions options_;
 };
-
-// "application/problem+json" for an error (RFC 9457), with the faults of what was sent, if any.
-net::Response problem(const Error& error, const std::vector<ShapeFault>& faults = {});
 
 }  // namespace nocturn::api

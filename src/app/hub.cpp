@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "api/router.h"
+#include "app/api_tables.h"
 #include "app/appliers.h"
 #include "app/broadcaster.h"
 #include "app/config_keeper.h"
@@ -15,15 +16,11 @@
 #include "app/public_paths.h"
 #include "app/verdict_recorder.h"
 #include "base/log.h"
-#include "inventory/endpoints.h"
-#include "ledger/endpoints.h"
 #include "ledger/export.h"
 #include "ledger/serve.h"
-#include "monitoring/endpoints.h"
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "series/series.h"
-#include "status_page/endpoints.h"
 
 namespace nocturn::app {
 namespace {
@@ -115,7 +112,7 @@ class RunningHub final : public Hub {
   Status record_cloud(const inventory::Cloud& cloud);
   void run_cloud(inventory::CloudPtr cloud);
   Result<status_page::Facts> read_facts();
-  std::vector<net::Endpoint> all_endpoints();
+  Desks desks();
   Result<identity::Subject> authenticate(const net::Request& request) const;
   std::optional<net::Response> ledger_file(std::string_view path) const;
   Vitals vitals() const;
@@ -213,7 +210,8 @@ Status RunningHub::start_pages() {
   address_ = "http://" + options_.listen;
   TRY_STATUS(pages_->first());
   router_ = std::make_unique<api::Router>(
-      all_endpoints(), [this](const net::Request& request) { return authenticate(request); });
+      api_tables(desks()), [this](const net::Request& request) { return authenticate(request); },
+      api::RouterOptions{.check_answers = options_.check_answers});
   net::ServerOptions serving{.listen = options_.listen,
                              .unix_socket = (options_.data / "hub.sock").string()};
   if (!options_.certificate.empty()) serving.tls = {options_.certificate, options_.key};
@@ -235,26 +233,21 @@ Status RunningHub::start_pages() {
   return {};
 }
 
-std::vector<net::Endpoint> RunningHub::all_endpoints() {
-  std::vector<net::Endpoint> all;
-  const auto add = [&](std::vector<net::Endpoint> table) {
-    for (net::Endpoint& endpoint : table) all.push_back(std::move(endpoint));
-  };
-  add(status_page::endpoints({.view = [this] { return pages_->view(); },
-                              .stands = [this] { return monitor_->stands(); },
-                              .ledger = *ledger_}));
-  add(monitoring::endpoints(*monitor_, [this] { return config_.cloud(); }));
-  add(inventory::endpoints(
-      {.cloud = [this] { return config_.cloud(); },
-       .faults = [this] { return config_.faults(); },
-       .apply = [this] { return config_.apply(); },
-       .compare = [this](const fs::path& folder) { return config_.compare(folder); }}));
-  add(ledger::endpoints(*ledger_, [this](const fs::path& to) {
-    return to.extension() == ".jsonl"
-               ? ledger::export_lines(*database_, options_.data / "ledger", to)
-               : ledger::export_folder(*database_, options_.data / "ledger", to);
-  }));
-  return all;
+Desks RunningHub::desks() {
+  return {
+      .status_page = {.view = [this] { return pages_->view(); },
+                      .stands = [this] { return monitor_->stands(); },
+                      .ledger = ledger_.get()},
+      .monitoring = {.monitor = monitor_.get(), .cloud = [this] { return config_.cloud(); }},
+      .inventory = {.cloud = [this] { return config_.cloud(); },
+                    .faults = [this] { return config_.faults(); },
+                    .apply = [this] { return config_.apply(); },
+                    .compare = [this](const fs::path& folder) { return config_.compare(folder); }},
+      .ledger = {.ledger = ledger_.get(), .write_export = [this](const fs::path& to) {
+                   return to.extension() == ".jsonl"
+                              ? ledger::export_lines(*database_, options_.data / "ledger", to)
+                              : ledger::export_folder(*database_, options_.data / "ledger", to);
+                 }}};
 }
 
 Result<identity::Subject> RunningHub::authenticate(const net::Request& request) const {

@@ -21,6 +21,7 @@ struct HubOptions {
   std::string listen = "127.0.0.1:8080";
   std::string store;  // postgresql:// URL; empty: SQLite in `data`
   std::string certificate, key;
+  bool check_answers = false;  // hold every answer of the API against its description; for tests
 };
 
 class Hub {

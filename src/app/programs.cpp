@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "app/api_tables.h"
 #include "app/demo/demo_cloud.h"
 #include "app/hub.h"
 #include "app/replay.h"
@@ -63,7 +64,8 @@ int serve(const cli::ServeRequest& request, Signals& signals) {
                   .listen = request.listen,
                   .store = request.store,
                   .certificate = request.certificate,
-                  .key = request.key},
+                  .key = request.key,
+                  .check_answers = request.check_answers},
                  signals, "");
 }
 
@@ -121,7 +123,8 @@ cli::Programs programs(Signals& signals) {
   return {
       .serve = [&signals](const cli::ServeRequest& request) { return serve(request, signals); },
       .demo = [&signals](const cli::DemoRequest& request) { return run_demo(request, signals); },
-      .replay = report_replay};
+      .replay = report_replay,
+      .api_description = api_description};
 }
 
 }  // namespace nocturn::app

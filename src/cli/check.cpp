@@ -43,8 +43,9 @@ Result<int> run_check(const Shared& shared, const std::string& check) {
   if (const std::string reason = text_of(answer, "reason"); !reason.empty())
     fmt::print(" ({})", reason);
   fmt::print("\n  address     {}\n", text_of(answer, "address"));
-  for (const char* phase : {"resolve", "connect", "tls", "first_byte", "transfer"})
-    fmt::print("  {:<11} {}\n", phase, milliseconds_of(answer.as_object().at("phases"), phase));
+  for (const std::string_view phase : {"resolve", "connect", "tls", "first_byte", "transfer"})
+    fmt::print("  {:<11} {}\n", phase,
+               milliseconds_of(answer.as_object().at("phases"), fmt::format("{}_us", phase)));
   fmt::print("  {:<11} {}\n", "total", milliseconds_of(answer, "took_us"));
   for (const Json& metric : answer.as_object().at("metrics").as_array())
     fmt::print("  {:<11} {}{}\n", text_of(metric, "name"), text_of(metric, "value"),

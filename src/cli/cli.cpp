@@ -58,6 +58,7 @@ int run(int argc, const char* const* argv, const Programs& programs) {
   add_check(app, chosen, shared);
   add_config(app, chosen, shared);
   add_ledger(app, chosen, shared, programs);
+  add_api(app, chosen, programs);
   add_demo(app, chosen, programs);
 
   try {

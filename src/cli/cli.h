@@ -18,6 +18,7 @@ struct ServeRequest {
   std::string certificate, key;  // PEM files; empty: plain HTTP
   bool json_log = false;
   bool debug = false;
+  bool check_answers = false;  // for tests
 };
 
 struct DemoRequest {
@@ -25,7 +26,7 @@ struct DemoRequest {
   std::string instance;  // empty for run, up and down
   std::filesystem::path dir = ".nocturn";
   std::string listen = "127.0.0.1:8080";
-  int base_port = 0;       // 0: the one the folder remembers, or 21000
+  int base_port = 0;  // 0: the one the folder remembers, or 21000
 };
 
 // Each answers the program's exit status.
@@ -34,6 +35,8 @@ struct Programs {
   std::function<int(const DemoRequest&)> demo;
   // Compares the tables of a stopped hub's database with what its ledger says.
   std::function<int(const std::string& place)> replay;
+  // The API's description (OpenAPI 3.1) as text.
+  std::function<std::string()> api_description;
 };
 
 // Parses the arguments, does what they say, and answers the exit status: 0 done, 1 the answer is

@@ -33,6 +33,7 @@ void add_config(CLI::App& app, Run& run, Shared& shared);
 void add_status(CLI::App& app, Run& run, Shared& shared);
 void add_check(CLI::App& app, Run& run, Shared& shared);
 void add_ledger(CLI::App& app, Run& run, Shared& shared, const Programs& programs);
+void add_api(CLI::App& app, Run& run, const Programs& programs);
 
 // One call of the hub's API over the Unix socket in the data folder. `body` null: none.
 // `unavailable` when no hub listens there; the API's own errors come back as they are.

@@ -25,6 +25,8 @@ void add_serve(CLI::App& app, Run& run, const Programs& programs) {
   serve->add_option("--tls-key", request->key, "PEM key")->needs(certificate);
   serve->add_flag("--log-json", request->json_log, "log JSON lines instead of text");
   serve->add_flag("--log-debug", request->debug, "log more");
+  serve->add_flag("--check-answers", request->check_answers,
+                  "hold every answer of the API against its description; for tests");
   serve->footer(
       "examples:\n"
       "  nocturn serve --config ./config --data ./data --listen 127.0.0.1:8080\n"

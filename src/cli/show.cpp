@@ -24,7 +24,7 @@ std::string time_of(const Json& object, const char* name, bool utc) {
                      zone.abbreviation(second));
 }
 
-std::string milliseconds_of(const Json& object, const char* name) {
+std::string milliseconds_of(const Json& object, std::string_view name) {
   const Json* value = object.as_object().if_contains(name);
   if (value == nullptr || !value->is_number()) return "-";
   return fmt::format("{:.2f} ms", value->to_number<double>() / 1000);

@@ -12,6 +12,6 @@ std::string text_of(const Json& object, const char* name);
 // A member that is RFC 3339 text, to the second: in UTC when asked, else in the machine's zone.
 std::string time_of(const Json& object, const char* name, bool utc);
 // A member in microseconds as "12.34 ms"; "-" when null.
-std::string milliseconds_of(const Json& object, const char* name);
+std::string milliseconds_of(const Json& object, std::string_view name);
 
 }  // namespace nocturn::cli

@@ -9,12 +9,13 @@
 
 namespace nocturn::inventory {
 
-// What the endpoints act on; all are called on worker threads.
+// What the endpoints act on; all are called on worker threads. Left empty where the table is only
+// described.
 struct Desk {
-  std::function<CloudPtr()> cloud;
-  std::function<std::vector<Fault>()> faults;  // of the newest edit
-  std::function<Result<std::vector<Difference>>()> apply;
-  std::function<Result<std::vector<Difference>>(const std::filesystem::path&)> compare;
+  std::function<CloudPtr()> cloud = {};
+  std::function<std::vector<Fault>()> faults = {};  // of the newest edit
+  std::function<Result<std::vector<Difference>>()> apply = {};
+  std::function<Result<std::vector<Difference>>(const std::filesystem::path&)> compare = {};
 };
 
 // The operators' API of the configuration: what runs, what is wrong, what differs, and applying.

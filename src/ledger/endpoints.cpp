@@ -9,6 +9,7 @@ using net::Call;
 using net::Permission;
 
 constexpr std::int64_t kMostEntries = 10'000;
+constexpr std::int64_t kLongestPath = 4096;
 
 Result<Json> to_json(const Entry& entry) {
   Json payload = nullptr;
@@ -38,33 +39,54 @@ Result<Json> list(Ledger& ledger, const Call& call) {
   return Json{{"entries", std::move(entries)}};
 }
 
+// Who reads over the network must not write to the hub's disk.
+Result<Json> write_export(const Desk& desk, const Call& call) {
+  if (!call.request.local)
+    return fail(ErrorCode::forbidden, "exports are written on the hub's own machine only");
+  const Checkpoint covered = TRY(desk.ledger->publish());
+  TRY_STATUS(desk.write_export(call.text("to")));
+  return Json{{"size", covered.size}};
+}
+
+Shape entry_shape() {
+  return shape::object(
+      "Entry", "An event in its place in the ledger.",
+      {{"index", shape::integer("Its number, from 0.", 0)},
+       {"time", shape::time("When it was recorded.")},
+       {"id", shape::text("UUIDv7.")},
+       {"type", shape::text("Dotted, beginning with the folder that owns it.")},
+       {"object", shape::text("What it is about; its class alone once it was erased.")},
+       {"payload", shape::any("What it says, by its type; null once it was erased.")}});
+}
+
+net::EndpointSpec list_spec() {
+  net::EndpointSpec spec{"GET", "/api/v1/ledger/entries", Permission::read_ledger,
+                         "Entries with payloads, from a number on or the newest."};
+  spec.response = shape::object("Entries", "A page of the ledger.",
+                                {{"entries", shape::list("The entries.", entry_shape())}});
+  spec.query = {{"limit", shape::integer("How many at most.", 1, kMostEntries)},
+                {"from", shape::integer("The first one's number.", 0)}};
+  return spec;
+}
+
+net::EndpointSpec export_spec() {
+  net::EndpointSpec spec{"POST", "/api/v1/ledger/export", Permission::read_ledger,
+                         "Writes everything with payloads and salts to a folder or file of the hub;"
+                         " over the Unix socket only."};
+  spec.response = shape::object("Exported", "What was written.",
+                                {{"size", shape::integer("How many entries.", 0)}});
+  spec.request = shape::object(
+      "ExportTo", "Where to write.",
+      {{"to", shape::text("A new folder, or a new file ending in .jsonl.", 1, kLongestPath)}});
+  spec.example = R"({"to": "/var/backups/ledger-2026-11"})";
+  return spec;
+}
+
 }  // namespace
 
-std::vector<net::Endpoint> endpoints(
-    Ledger& ledger, std::function<Status(const std::filesystem::path&)> write_export) {
-  std::vector<net::Endpoint> table;
-  table.push_back({{"GET",
-                    "/api/v1/ledger/entries",
-                    Permission::read_ledger,
-                    "Entries with payloads, from a number on or the newest.",
-                    shape::any("Entries."),
-                    {},
-                    {{"limit", shape::integer("How many at most.", 1, kMostEntries)},
-                     {"from", shape::integer("The first one's number.", 0)}}},
-                   [&ledger](const Call& call) { return list(ledger, call); }});
-  table.push_back(
-      {{"POST", "/api/v1/ledger/export", Permission::read_ledger,
-        "Writes everything with payloads and salts to a folder or file of the hub.",
-        shape::any("How many entries were written."),
-        shape::object(
-            "ExportTo", "Where to write.",
-            {{"to", shape::text("A new folder, or a new file ending in .jsonl.", 1, 4096)}})},
-       [&ledger, write_export](const Call& call) -> Result<net::Answer> {
-         const Checkpoint covered = TRY(ledger.publish());
-         TRY_STATUS(write_export(call.text("to")));
-         return Json{{"size", covered.size}};
-       }});
-  return table;
+std::vector<net::Endpoint> endpoints(Desk desk) {
+  return {{list_spec(), [desk](const Call& call) { return list(*desk.ledger, call); }},
+          {export_spec(), [desk](const Call& call) { return write_export(desk, call); }}};
 }
 
 }  // namespace nocturn::ledger

@@ -9,9 +9,15 @@
 
 namespace nocturn::ledger {
 
-// The operators' API of the ledger: entries with payloads, and an export into a folder or file of
-// the hub's machine. `write_export` does the latter.
-std::vector<net::Endpoint> endpoints(
-    Ledger& ledger, std::function<Status(const std::filesystem::path&)> write_export);
+// What the endpoints act on; all are asked on worker threads. Left empty where the table is only
+// described.
+struct Desk {
+  Ledger* ledger = nullptr;
+  // Writes an export into a folder or file of the hub's machine.
+  std::function<Status(const std::filesystem::path&)> write_export = {};
+};
+
+// The operators' API of the ledger: entries with payloads, and an export.
+std::vector<net::Endpoint> endpoints(Desk desk);
 
 }  // namespace nocturn::ledger

@@ -1,8 +1,10 @@
 #include "monitoring/endpoints.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
-#include "monitoring/verdict.h"
+#include "monitoring/check_json.h"
 
 namespace nocturn::monitoring {
 namespace {
@@ -11,87 +13,77 @@ using net::Answer;
 using net::Call;
 using net::Permission;
 
-Json phase(Micros duration) {
-  return duration < Micros(0) ? Json(nullptr) : Json(duration.count());
+// The configuration bounds them, and they are in memory: a list is usually wanted whole.
+constexpr std::int64_t kMostChecks = 20'000;
+constexpr std::int64_t kLongestId = 256;
+
+Result<Answer> list_checks(const Desk& desk, const Call& call) {
+  const net::PageRequest page = TRY(net::page_of(call, kMostChecks));
+  const auto wanted = call.parameter("instance");
+  const auto cloud = desk.cloud();
+  std::vector<const inventory::Check*> checks;
+  std::vector<std::string_view> ids;
+  for (const auto& [id, instance] : cloud->instances) {
+    if (wanted && id.text() != *wanted) continue;
+    for (const inventory::Check& check : instance.checks) {
+      checks.push_back(&check);
+      ids.emplace_back(check.id.text());
+    }
+  }
+  net::Slice slice = TRY(net::slice_of(ids, page));
+  const StandsByCheck stands(desk.monitor->stands());
+  JsonArray shown;
+  for (std::size_t i = slice.from; i < slice.until; ++i)
+    shown.push_back(to_json(*checks[i], stands.of(checks[i]->id)));
+  return Json{{"checks", std::move(shown)}, {"next", std::move(slice.next)}};
 }
 
-JsonObject to_json(const Observation& seen) {
-  JsonArray metrics, transcript;
-  for (const Metric& metric : seen.metrics)
-    metrics.push_back({{"name", metric.name}, {"value", metric.value}, {"unit", metric.unit}});
-  for (const std::string& line : seen.transcript) transcript.emplace_back(line);
-  return {{"outcome", name_of(seen.outcome)},
-          {"degraded", seen.degraded},
-          {"reason", seen.reason},
-          {"at", to_rfc3339(seen.at)},
-          {"took_us", seen.took.count()},
-          {"address", seen.address},
-          {"phases",
-           {{"resolve", phase(seen.phases.resolve)},
-            {"connect", phase(seen.phases.connect)},
-            {"tls", phase(seen.phases.tls)},
-            {"first_byte", phase(seen.phases.first_byte)},
-            {"transfer", phase(seen.phases.transfer)}}},
-          {"metrics", metrics},
-          {"transcript", transcript}};
+net::EndpointSpec list_spec() {
+  net::EndpointSpec spec{"GET", "/api/v1/checks", Permission::read_status,
+                         "Every check with its verdict, as the configuration orders them."};
+  spec.response =
+      shape::object("Checks", "A page of checks.",
+                    {{"checks", shape::list("The checks.", check_shape())}, net::next_field()});
+  spec.query = net::page_parameters(kMostChecks);
+  spec.query.push_back({"instance", shape::text("Only those of this instance.", 1, kLongestId)});
+  return spec;
 }
 
-JsonObject to_json(const inventory::Check& check, const CheckStand& stand) {
-  const bool probed = stand.probed_at != WallTime{};
-  return {{"id", check.id.text()},
-          {"kind", check.kind},
-          {"layer", name_of(check.layer)},
-          {"every_us", check.every.count()},
-          {"verdict", name_of(stand.verdict)},
-          {"soft", stand.soft},
-          {"flapping", stand.flapping},
-          {"since", to_rfc3339(stand.since)},
-          {"probed_at", probed ? Json(to_rfc3339(stand.probed_at)) : Json(nullptr)},
-          {"took_us", probed ? Json(stand.last.took.count()) : Json(nullptr)},
-          {"reason", stand.last.reason}};
+net::EndpointSpec run_spec() {
+  net::EndpointSpec spec{"POST", "/api/v1/checks/run", Permission::run_check,
+                         "Runs one check now, outside its rhythm and without effect on its state."};
+  spec.response = observation_shape();
+  spec.request = shape::object("RunCheck", "Which check to run.",
+                               {{"check", shape::text("INSTANCE/CHECK", 3, kLongestId)}});
+  spec.example = R"({"check": "catalog-eu01/z3950"})";
+  return spec;
 }
 
 }  // namespace
 
-JsonArray checks_as_json(const inventory::Instance& instance, std::span<const CheckStand> stands) {
+StandsByCheck::StandsByCheck(std::vector<CheckStand> stands) : stands_(std::move(stands)) {
+  std::ranges::sort(stands_, {}, &CheckStand::check);
+}
+
+const CheckStand& StandsByCheck::of(const inventory::CheckId& check) const {
+  static const CheckStand kNeverProbed;
+  const auto found = std::ranges::lower_bound(stands_, check, {}, &CheckStand::check);
+  return found != stands_.end() && found->check == check ? *found : kNeverProbed;
+}
+
+JsonArray checks_as_json(const inventory::Instance& instance, const StandsByCheck& stands) {
   JsonArray checks;
-  for (const inventory::Check& check : instance.checks) {
-    CheckStand stand;
-    for (const CheckStand& candidate : stands)
-      if (candidate.check == check.id) stand = candidate;
-    checks.push_back(to_json(check, stand));
-  }
+  for (const inventory::Check& check : instance.checks)
+    checks.push_back(to_json(check, stands.of(check.id)));
   return checks;
 }
 
-std::vector<net::Endpoint> endpoints(Monitor& monitor, std::function<inventory::CloudPtr()> cloud) {
-  std::vector<net::Endpoint> table;
-  table.push_back(
-      {{"GET", "/api/v1/checks", Permission::read_status,
-        "Every check with its verdict and its newest observation.", shape::any("All checks.")},
-       [&monitor, cloud](const Call&) -> Result<Answer> {
-         const auto current = cloud();
-         std::map<inventory::CheckId, CheckStand> stands;
-         for (CheckStand& stand : monitor.stands()) {
-           const auto id = stand.check;
-           stands.emplace(id, std::move(stand));
-         }
-         JsonArray checks;
-         for (const auto& [id, instance] : current->instances)
-           for (const inventory::Check& check : instance.checks)
-             checks.push_back(to_json(check, stands[check.id]));
-         return Json{{"checks", checks}};
-       }});
-  table.push_back({{"POST", "/api/v1/checks/run", Permission::run_check,
-                    "Runs one check now, outside its rhythm and without effect on its state.",
-                    shape::any("What was observed."),
-                    shape::object("RunCheck", "Which check to run.",
-                                  {{"check", shape::text("INSTANCE/CHECK", 3, 256)}})},
-                   [&monitor](const Call& call) -> Result<Answer> {
-                     return Json(
-                         to_json(TRY(monitor.probe_once(inventory::CheckId(call.text("check"))))));
-                   }});
-  return table;
+std::vector<net::Endpoint> endpoints(Desk desk) {
+  return {{list_spec(), [desk](const Call& call) { return list_checks(desk, call); }},
+          {run_spec(), [desk](const Call& call) -> Result<Answer> {
+             const inventory::CheckId check(call.text("check"));
+             return Json(to_json(TRY(desk.monitor->probe_once(check))));
+           }}};
 }
 
 }  // namespace nocturn::monitoring

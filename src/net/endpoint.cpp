@@ -9,7 +9,6 @@
 namespace nocturn::net {
 namespace {
 
-constexpr std::int64_t kLargestPage = 1000;
 constexpr std::int64_t kLongestCursor = 1024;
 
 }  // namespace
@@ -47,13 +46,13 @@ std::optional<std::string> Call::expected_version() const {
   return std::string(tag);
 }
 
-std::vector<Parameter> page_parameters() {
-  return {{"limit", shape::integer("How many at most.", 1, kLargestPage)},
+std::vector<Parameter> page_parameters(std::int64_t most) {
+  return {{"limit", shape::integer("How many at most.", 1, most)},
           {"cursor", shape::text("The \"next\" of the page before.", 1, kLongestCursor)}};
 }
 
-Result<PageRequest> page_of(const Call& call) {
-  PageRequest page;
+Result<PageRequest> page_of(const Call& call, std::int64_t usual) {
+  PageRequest page{.limit = static_cast<std::size_t>(usual), .after = {}};
   if (const auto limit = call.integer_parameter("limit"))
     page.limit = static_cast<std::size_t>(*limit);
   if (const auto cursor = call.parameter("cursor")) {
@@ -65,5 +64,22 @@ Result<PageRequest> page_of(const Call& call) {
 }
 
 std::string cursor_after(std::string_view key) { return to_hex(as_bytes(key)); }
+
+Result<Slice> slice_of(const std::vector<std::string_view>& keys, const PageRequest& page) {
+  Slice slice;
+  if (!page.after.empty()) {
+    const auto last = std::ranges::find(keys, page.after);
+    if (last == keys.end())
+      return fail(ErrorCode::conflict, "the list has changed where this page begins; start again");
+    slice.from = static_cast<std::size_t>(last - keys.begin()) + 1;
+  }
+  slice.until = std::min(keys.size(), slice.from + page.limit);
+  if (slice.until < keys.size()) slice.next = cursor_after(keys[slice.until - 1]);
+  return slice;
+}
+
+Shape::Field next_field() {
+  return {"next", shape::text("The cursor of the next page; null on the last.").or_null()};
+}
 
 }  // namespace nocturn::net

@@ -38,6 +38,10 @@ struct EndpointSpec {
   // "instance/{instance}". Empty: the cloud as a whole.
   std::string_view object = {};
   std::string_view example = {};  // of the body, as JSON text; a test holds it against `request`
+  int status = 200;  // of the good answer; 204 goes without a body and with an empty `response`
+  std::string_view media_type = "application/json";  // of the good answer
+  // The folder that declares it: a chapter of the description. Filled in where tables are joined.
+  std::string_view folder = {};
 };
 
 // Who asks, as handlers and events know them.
@@ -70,7 +74,7 @@ struct Call {
 struct Answer {
   Answer(Json json) : body(std::move(json)) {}
   Json body;
-  int status = 200;
+  int status = 0;                    // 0: the one that the endpoint's table says
   std::vector<Header> headers = {};  // cookies, Location
   // Tells one state of the thing from another; becomes the ETag. Empty: made of the body.
   std::string version = {};
@@ -84,14 +88,27 @@ struct Endpoint {
 };
 
 // The part of a list that was asked for. `limit` and `cursor` are query parameters of every
-// listing (kPageParameters); a cursor is opaque to clients: the key after which to go on.
+// listing (page_parameters); a cursor is opaque to clients: the key after which to go on.
+inline constexpr std::int64_t kUsualPage = 100;
+inline constexpr std::int64_t kLargestPage = 1000;
 struct PageRequest {
-  std::size_t limit = 100;
+  std::size_t limit = kUsualPage;
   std::string after;  // key of the last row of the page before; empty: from the start
 };
-std::vector<Parameter> page_parameters();
-Result<PageRequest> page_of(const Call& call);
+std::vector<Parameter> page_parameters(std::int64_t most = kLargestPage);
+// `usual`: how many when nothing is said.
+Result<PageRequest> page_of(const Call& call, std::int64_t usual = kUsualPage);
 // The cursor of a page whose last row has this key.
 std::string cursor_after(std::string_view key);
+// The field "next" of every listing's answer: a cursor, or null on the last page.
+Shape::Field next_field();
+
+// The part of a list in memory that a page shows: items [from, until), and its "next".
+struct Slice {
+  std::size_t from = 0, until = 0;
+  Json next;
+};
+// `keys`: of the whole list, in its order. `conflict` when the item is gone after which to go on.
+Result<Slice> slice_of(const std::vector<std::string_view>& keys, const PageRequest& page);
 
 }  // namespace nocturn::net

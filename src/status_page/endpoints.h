@@ -10,11 +10,12 @@
 
 namespace nocturn::status_page {
 
-// What the endpoints look at. All are called on worker threads.
+// What the endpoints look at; all are called on worker threads. Left empty where the table is only
+// described.
 struct Desk {
-  std::function<ViewPtr()> view;  // the newest
-  std::function<std::vector<monitoring::CheckStand>()> stands;
-  ledger::Ledger& ledger;
+  std::function<ViewPtr()> view = {};  // the newest
+  std::function<std::vector<monitoring::CheckStand>()> stands = {};
+  ledger::Ledger* ledger = nullptr;
 };
 
 // The operators' API of the status page: rows with measured and declared state, and declarations.

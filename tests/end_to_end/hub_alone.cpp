@@ -42,8 +42,9 @@ HubAlone::~HubAlone() {
 
 bool HubAlone::start() {
   std::vector<std::string> arguments = {
-      NOCTURN_PROGRAM, "serve",         "--config", (folder_ / "config").string(),
-      "--data",        data().string(), "--listen", "127.0.0.1:0"};
+      NOCTURN_PROGRAM,  "serve",         "--config", (folder_ / "config").string(),
+      "--data",         data().string(), "--listen", "127.0.0.1:0",
+      "--check-answers"};
   if (!options_.store.empty()) {
     arguments.push_back("--store");
     arguments.push_back(options_.store);
@@ -65,9 +66,9 @@ std::optional<std::int64_t> HubAlone::declare(const std::string& instance,
                                               const std::string& because) {
   const std::string body = boost::json::serialize(boost::json::value{
       {"instance", instance}, {"indicator", "information"}, {"because", because}});
-  const auto outcome =
-      run_to_end({{"curl", "-s", "-m", "5", "--unix-socket", (data() / "hub.sock").string(), "-d",
-                   body, "http://hub/api/v1/status/declarations"}});
+  const auto outcome = run_to_end(
+      {{"curl", "-s", "-m", "5", "--unix-socket", (data() / "hub.sock").string(), "-H",
+        "content-type: application/json", "-d", body, "http://hub/api/v1/status/declarations"}});
   if (!outcome || outcome->ending.exit_code != 0) return std::nullopt;
   boost::json::error_code error;
   const auto answer = boost::json::parse(outcome->output, error);

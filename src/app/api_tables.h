@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "inventory/endpoints.h"
+#include "ledger/endpoints.h"
+#include "monitoring/endpoints.h"
+#include "net/endpoint.h"
+#include "status_page/endpoints.h"
+
+// The endpoint tables of all folders as one: the whole API. The same list serves the hub, which
+// gives each folder what its handlers act on, and the description, which gives nothing.
+namespace nocturn::app {
+
+struct Desks {
+  status_page::Desk status_page = {};
+  monitoring::Desk monitoring = {};
+  inventory::Desk inventory = {};
+  ledger::Desk ledger = {};
+};
+std::vector<net::Endpoint> api_tables(Desks desks);
+
+// api/openapi.json; no hub is needed.
+std::string api_description();
+
+}  // namespace nocturn::app
