@@ -6,11 +6,11 @@ namespace nocturn::api {
 namespace {
 
 constexpr ErrorCode kCodes[] = {
-    ErrorCode::invalid,   ErrorCode::unauthenticated, ErrorCode::code_required,
-    ErrorCode::forbidden, ErrorCode::not_found,       ErrorCode::conflict,
-    ErrorCode::limited,   ErrorCode::unavailable,     ErrorCode::timeout,
-    ErrorCode::disk_full, ErrorCode::corrupt,         ErrorCode::unsupported,
-    ErrorCode::internal};
+    ErrorCode::invalid,      ErrorCode::unauthenticated, ErrorCode::code_required,
+    ErrorCode::forbidden,    ErrorCode::not_found,       ErrorCode::conflict,
+    ErrorCode::precondition, ErrorCode::limited,         ErrorCode::unavailable,
+    ErrorCode::timeout,      ErrorCode::disk_full,       ErrorCode::corrupt,
+    ErrorCode::unsupported,  ErrorCode::internal};
 
 }  // namespace
 
