@@ -64,18 +64,30 @@ std::optional<ledger::Event> MinuteBook::take(WallTime now) {
   }
   const crypto::Hash hash = sha256_.finish();
 
-  JsonObject instances;
-  for (const auto& [instance, counts] : counts_)
-    instances[instance.text()] = JsonArray{counts.passed, counts.failed, counts.cannot_tell};
+  Counts all;
+  JsonObject troubled;
+  for (const auto& [instance, counts] : counts_) {
+    all.passed += counts.passed;
+    all.failed += counts.failed;
+    all.cannot_tell += counts.cannot_tell;
+    if (counts.failed + counts.cannot_tell > 0)
+      troubled[instance.text()] = JsonArray{counts.passed, counts.failed, counts.cannot_tell};
+  }
   auto payload = canonical_json(JsonObject{{"from", to_rfc3339(from)},
                                            {"until", to_rfc3339(now)},
                                            {"samples", samples},
+                                           {"passed", all.passed},
+                                           {"failed", all.failed},
+                                           {"cannot_tell", all.cannot_tell},
                                            {"sha256", to_hex(hash)},
-                                           {"instances", std::move(instances)}});
+                                           {"troubled", std::move(troubled)}});
   CHECK(payload);
   lines_.clear();
   counts_.clear();
-  return ledger::Event{std::string(kMinute), "monitoring", *std::move(payload)};
+  return ledger::Event{.type = std::string(kMinute),
+                       .object = "monitoring",
+                       .payload = *std::move(payload),
+                       .form = 2};
 }
 
 }  // namespace nocturn::monitoring

@@ -30,17 +30,21 @@ TEST(MinuteBook, says_nothing_when_nothing_was_observed) {
   EXPECT_FALSE(book.take(WallTime(seconds(60))));
 }
 
-TEST(MinuteBook, counts_outcomes_per_instance) {
+TEST(MinuteBook, counts_outcomes_and_names_only_instances_in_trouble) {
   MinuteBook book;
   book.take(WallTime(seconds(0)));
   book.add(InstanceId("b"), CheckId("b/http"), seen(Outcome::failed, 1));
   book.add(InstanceId("b"), CheckId("b/sru"), seen(Outcome::passed, 2));
   book.add(InstanceId("a"), CheckId("a/http"), seen(Outcome::cannot_tell, 3));
+  book.add(InstanceId("well"), CheckId("well/http"), seen(Outcome::passed, 4));
   const auto event = book.take(WallTime(seconds(60)));
   ASSERT_TRUE(event);
   EXPECT_EQ(event->type, "monitoring.minute");
   const auto payload = parse_json(event->payload).value();
-  EXPECT_EQ(canonical_json(payload.at("instances")), R"({"a":[0,0,1],"b":[1,1,0]})");
+  EXPECT_EQ(canonical_json(payload.at("troubled")), R"({"a":[0,0,1],"b":[1,1,0]})");
+  EXPECT_EQ(payload.at("passed"), 2);
+  EXPECT_EQ(payload.at("failed"), 1);
+  EXPECT_EQ(payload.at("cannot_tell"), 1);
   EXPECT_EQ(payload.at("from").as_string(), "1970-01-01T00:00:00Z");
   EXPECT_EQ(payload.at("until").as_string(), "1970-01-01T00:01:00Z");
   EXPECT_FALSE(book.take(WallTime(seconds(120))));
