@@ -42,6 +42,8 @@ struct EndpointSpec {
   std::string_view media_type = "application/json";  // of the good answer
   // The folder that declares it: a chapter of the description. Filled in where tables are joined.
   std::string_view folder = {};
+  // Query parameters that are not named are let through: where a protocol of others says so.
+  bool open_query = false;
 };
 
 // Who asks, as handlers and events know them.
