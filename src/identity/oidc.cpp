@@ -223,6 +223,8 @@ std::expected<OidcSignIn::Finished, OidcRefusal> OidcSignIn::finish(std::string_
   if (!is_of_domains(*person, provider->domains))
     return refuse(OidcProblem::not_allowed, ErrorCode::forbidden,
                   fmt::format("{}: no verified address in an allowed domain", provider->id));
+  // Whoever may write any address into a profile could else take the login of somebody else.
+  if (provider->login_claim == "email" && !person->email_verified) person->login.clear();
   return Finished{{.provider = provider->id,
                    .issuer = provider->issuer,
                    .subject = std::move(person->subject),

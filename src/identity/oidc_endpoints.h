@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "identity/oidc.h"
+#include "net/endpoint.h"
+
+// Sign-in by a provider as endpoints: the list of providers, the way there and the way back. What a
+// browser is answered is a redirect, whatever happens: to where it wanted to go, or to the sign-in
+// page with the short name of the problem and nothing that the request said.
+namespace nocturn::identity {
+
+// Opens a session for whom the provider saw, and answers its headers (Set-Cookie). `not_found`:
+// nobody here has that account; `forbidden`: they have, and may not come in.
+using OpenOidcSession =
+    std::function<Result<std::vector<net::Header>>(const OidcClaims&, const net::Request&)>;
+
+// `sign_in` outlives the endpoints.
+std::vector<net::Endpoint> oidc_endpoints(OidcSignIn& sign_in, OpenOidcSession open_session);
+
+}  // namespace nocturn::identity
