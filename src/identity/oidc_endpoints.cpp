@@ -11,7 +11,6 @@ net::Answer redirect(std::string location, std::vector<net::Header> headers) {
   headers.push_back({"location", std::move(location)});
   headers.push_back({"referrer-policy", "no-referrer"});  // the address held a code
   net::Answer answer(Json(nullptr));
-  answer.status = 302;
   answer.headers = std::move(headers);
   return answer;
 }
@@ -60,7 +59,6 @@ Shape providers_shape() {
 }  // namespace
 
 std::vector<net::Endpoint> oidc_endpoints(OidcSignIn& sign_in, OpenOidcSession open_session) {
-  const Shape nothing = shape::any("Nothing to read: a redirect.");
   return {
       {{.method = "GET",
         .path = "/api/v1/session/providers",
@@ -74,8 +72,8 @@ std::vector<net::Endpoint> oidc_endpoints(OidcSignIn& sign_in, OpenOidcSession o
         .path = "/api/v1/session/oidc/{provider}",
         .permission = net::Permission::anyone,
         .summary = "Sends a browser to a sign-in provider (OpenID Connect).",
-        .response = nothing,
-        .query = {{"return_to", shape::text("A path of the console to come back to.", 0, 2048)}}},
+        .query = {{"return_to", shape::text("A path of the console to come back to.", 0, 2048)}},
+        .status = 302},
        [&sign_in](const net::Call& call) -> Result<net::Answer> {
          return send_away(sign_in, call);
        }},
@@ -83,7 +81,7 @@ std::vector<net::Endpoint> oidc_endpoints(OidcSignIn& sign_in, OpenOidcSession o
         .path = "/api/v1/session/oidc/{provider}/callback",
         .permission = net::Permission::anyone,
         .summary = "Takes a browser back from a sign-in provider and opens a session.",
-        .response = nothing,
+        .status = 302,
         .open_query = true},  // RFC 6749, section 4.1.2: unknown parameters are ignored
        [&sign_in, open_session = std::move(open_session)](const net::Call& call)
            -> Result<net::Answer> { return take_back(sign_in, open_session, call); }},
