@@ -41,10 +41,10 @@ class OidcEndpoints : public ::testing::Test {
                         return fail(ErrorCode::unavailable, "down");
                       },
                       clock_, random_};
-  std::vector<net::Endpoint> endpoints_ =
-      oidc_endpoints(sign_in_, [](const OidcClaims&, const net::Request&) {
-        return Result<std::vector<net::Header>>({{"set-cookie", "session=1"}});
-      });
+  std::vector<net::Endpoint> endpoints_ = oidc_endpoints(sign_in_, [](const OidcClaims&,
+                                                                      const net::Request&) {
+    return Result<std::vector<net::Header>>(std::vector<net::Header>{{"set-cookie", "session=1"}});
+  });
 };
 
 TEST_F(OidcEndpoints, name_the_providers_and_nothing_of_their_secrets) {
