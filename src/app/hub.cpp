@@ -184,7 +184,7 @@ Status RunningHub::start_monitor() {
   }
   monitor_ =
       TRY(monitoring::Monitor::start({.variable = environment_variable, .samples = series_.get()},
-                                     clock_, [this](monitoring::VerdictChange change) {
+                                     clock_, [this](const monitoring::VerdictChange& change) {
                                        recorder_->offer(monitoring::to_event(change));
                                      }));
   std::vector<monitoring::VerdictChange> known;

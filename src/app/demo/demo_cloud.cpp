@@ -47,7 +47,8 @@ std::string as_seconds(Micros delay) { return fmt::format("{:.3f}", delay.count(
 
 }  // namespace
 
-Result<DemoCloud> DemoCloud::open(fs::path folder, int base_port, fs::path resources) {
+Result<DemoCloud> DemoCloud::open(const fs::path& folder, int base_port,
+                                  const fs::path& resources) {
   std::error_code failed;
   DemoCloud cloud;
   cloud.folder_ = fs::absolute(folder, failed).lexically_normal();

@@ -31,8 +31,8 @@ class DemoCloud {
   // configuration, `mail/` for the hub's mailbox (a Maildir). `resources` is the repository's
   // demo/ folder. Ports are base_port and up (servers.h); a folder remembers its base port, and
   // 0 means the remembered one.
-  static Result<DemoCloud> open(std::filesystem::path folder, int base_port,
-                                std::filesystem::path resources);
+  static Result<DemoCloud> open(const std::filesystem::path& folder, int base_port,
+                                const std::filesystem::path& resources);
 
   // Starts what is not running and undoes every outage, delay, freeze and break. Returns when
   // every server answers. What was laid out before is kept.

@@ -16,7 +16,7 @@ constexpr Micros kStepLimit = std::chrono::seconds(60);
 bool is_root() { return ::geteuid() == 0; }
 
 Status run(const Place& place, std::vector<std::string> arguments,
-           std::optional<Account> account = std::nullopt, fs::path folder = {},
+           std::optional<Account> account = std::nullopt, const fs::path& folder = {},
            fs::path input = "/dev/null") {
   return run_to_end({.arguments = std::move(arguments),
                      .folder = folder.empty() ? place.folder : folder,
