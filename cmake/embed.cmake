@@ -1,6 +1,7 @@
 # nocturn_embed(<target> <namespace> <files...>): the files' bytes become constants of the program.
 #
-# Each file is found at run time with <namespace>::embedded("relative/path"), see tools/embed.
+# Each file is found at run time with <namespace>::embedded("relative/path"), see tools/embed. A
+# file outside the module's folder is given by its whole path and named as in the repository.
 function(nocturn_embed target space)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/${target}_embedded)
   string(REPLACE ";" "\n" listing "${ARGN}")

@@ -49,7 +49,8 @@ int run_hub(HubOptions options, Signals& signals, std::string_view hint) {
   SystemRandom random;
   auto hub = Hub::start(std::move(options), clock, random);
   if (!hub) return give_up(hub.error());
-  say(fmt::format("nocturn is ready at {}/{}", (*hub)->url(), hint));
+  say(fmt::format("nocturn is ready at {0}/\nthe console is at {0}/console{1}", (*hub)->url(),
+                  hint));
   signals.wait([&] { (*hub)->reload(); });
   say("stopping");
   return 0;

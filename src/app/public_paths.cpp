@@ -41,6 +41,7 @@ net::Response PublicPaths::answer(const net::Request& request) const {
   if (request.path.starts_with("/ledger/")) {
     if (auto file = ledger_file(request.path.substr(8))) return *std::move(file);
   }
+  if (auto page = web::console(request)) return *std::move(page);
   if (auto page = web::answer(*current, request)) return *std::move(page);
   return web::missing(*current, request);
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "web/assets.h"
+#include "web/console.h"
 #include "web/html.h"
 #include "web/pages.h"
 
@@ -140,6 +141,7 @@ std::shared_ptr<const net::PageSet> prepare(const View& view) {
     add(fmt::format("/feeds/all{}", kind.ending),
         open_data(kind.type, kind.of(view, nullptr, words)));
   add(script_url(), {kScript, script(), "public, max-age=31536000, immutable", {}});
+  add_console_assets(*set);
   return set;
 }
 

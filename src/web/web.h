@@ -21,6 +21,10 @@ std::shared_ptr<const net::PageSet> prepare(const status_page::View& view);
 // and thread-safe.
 std::optional<net::Response> answer(const status_page::View& view, const net::Request& request);
 
+// The web console, the same page for every path below /console: which of its pages that is, its
+// script decides. Nothing for any other path; its script and sheet come with prepare().
+std::optional<net::Response> console(const net::Request& request);
+
 // The 404 page for any other path.
 net::Response missing(const status_page::View& view, const net::Request& request);
 

@@ -1,0 +1,121 @@
+// Builds the console: npm ci, types of the API, tsc, esbuild; result in build/console/www, and
+// build/console/files.list names what the program embeds. Does nothing when no source changed.
+//
+//   build.mjs            what is shipped
+//   build.mjs --force    even when nothing changed
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const repository = join(here, '..');
+const out = join(repository, 'build/console');
+const www = join(out, 'www');
+const openapi = join(repository, 'api/openapi.json');
+const symbols = join(repository, 'src/web/templates/symbols.svg');
+// One catalogue serves pages, mails and console; the console carries only what it may say.
+const spoken = /^(language$|console\.|indicator\.|meaning\.|verdict\.|layer\.|duration\.|instance\.)/;
+
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name)).sort();
+}
+
+function sources() {
+  const single = ['package-lock.json', 'tsconfig.json', 'build.mjs', 'index.html'].map((name) => join(here, name));
+  return [...single, symbols, ...(existsSync(openapi) ? [openapi] : []),
+    ...filesBelow(join(repository, 'messages')), ...filesBelow(join(here, 'src')), ...filesBelow(join(here, 'style'))];
+}
+
+function fingerprint(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(relative(repository, file)).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
+
+const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+// Untouched when nothing differs, so that nothing is built after it.
+const write = (file, text) => { if (read(file) !== text) writeFileSync(file, text); };
+
+export function install() {
+  const lock = join(here, 'package-lock.json'), installed = join(here, 'node_modules/.installed');
+  if (read(lock) === read(installed)) return;
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], { cwd: here, stdio: 'inherit' });
+  copyFileSync(lock, installed);
+}
+
+// src/api/schema.d.ts, from the description that the program itself gives.
+export async function generateTypes() {
+  const { default: openapiTS, astToString } = await import('openapi-typescript');
+  const document = JSON.parse(readFileSync(openapi, 'utf8'));
+  mkdirSync(join(here, 'generated'), { recursive: true });
+  write(join(here, 'generated/schema.d.ts'), astToString(await openapiTS(document)));
+}
+
+const catalogues = {
+  name: 'catalogues',
+  setup(build) {
+    build.onLoad({ filter: /messages[/\\]\w+\.json$/ }, ({ path }) => {
+      const all = Object.entries(JSON.parse(readFileSync(path, 'utf8')));
+      return { loader: 'json', contents: JSON.stringify(Object.fromEntries(all.filter(([key]) => spoken.test(key)))) };
+    });
+  },
+};
+
+export const options = {
+  absWorkingDir: here,
+  entryPoints: { console: 'src/main.tsx' },
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  target: 'es2022',
+  minify: true,
+  charset: 'utf8',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  legalComments: 'none',
+  entryNames: '[name].[hash]',
+  chunkNames: 'part.[hash]',
+  outdir: join(www, 'assets'),
+  metafile: true,
+  plugins: [catalogues],
+};
+
+// The page, with the names that esbuild gave.
+export function page(metafile) {
+  const names = Object.entries(metafile.outputs);
+  const entry = names.find(([, output]) => output.entryPoint === 'src/main.tsx');
+  if (!entry) throw new Error('esbuild made no entry');
+  const url = (name) => `/console/assets/${name.split('/').pop()}`;
+  return readFileSync(join(here, 'index.html'), 'utf8')
+    .replace('{{script}}', url(entry[0]))
+    .replace('{{style}}', url(entry[1].cssBundle))
+    .replace('{{symbols}}', readFileSync(symbols, 'utf8').trim());
+}
+
+async function main() {
+  const stamp = join(out, 'stamp');
+  const now = fingerprint(sources());
+  if (read(stamp) === now && existsSync(join(out, 'files.list')) && !process.argv.includes('--force')) return;
+  install();
+  if (existsSync(openapi)) await generateTypes();
+  execFileSync('node_modules/.bin/tsc', ['--noEmit'], { cwd: here, stdio: 'inherit' });
+  const { build } = await import('esbuild');
+  rmSync(www, { recursive: true, force: true });
+  const { metafile } = await build({ ...options, logLevel: 'warning' });
+  writeFileSync(join(www, 'index.html'), page(metafile));
+  write(join(out, 'metafile.json'), JSON.stringify(metafile));
+  write(join(out, 'files.list'), filesBelow(www).map((file) => `${file}\n`).join(''));
+  write(stamp, now);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await main();
+  } catch (error) {
+    if (!error.status) console.error(error); // tsc and npm have said it themselves
+    process.exit(1);
+  }
+}

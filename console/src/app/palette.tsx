@@ -1,0 +1,106 @@
+// Ctrl-K: go anywhere, do anything, by name.
+import { signal, useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import { Dialog } from '../parts/dialog';
+import { Icon, type IconName } from '../parts/icon';
+import { Sign, letterOf } from '../parts/indicator';
+import { chooseLanguage, chooseLook, chooseZone } from '../state/preferences';
+import { rows } from '../state/rows';
+import { me, signOut } from '../state/session';
+import { folded, say } from '../words/catalogue';
+import type { Row } from '../api/types';
+import { keyHelpOpen } from './key_help';
+import { openRooms } from './navigation';
+import { go } from './router';
+import { languages, type Language } from '../words/catalogue';
+
+export const paletteOpen = signal(false);
+const shows = 50;
+
+export interface Command { id: string; name: string; hint?: string; icon?: IconName; row?: Row; run: () => void }
+
+function commands(): Command[] {
+  const list: Command[] = openRooms().map((room) => ({
+    id: room.path, name: say(room.name), hint: room.key, icon: room.icon, run: () => go(room.path),
+  }));
+  if (me.value && me.value.method !== 'socket') {
+    list.push({ id: 'account', name: say('console.account.title'), icon: 'account', run: () => go('/account') },
+      { id: 'devices', name: say('console.device.title'), icon: 'shield', run: () => go('/devices') });
+  }
+  for (const row of rows.value) {
+    list.push({ id: `row/${row.id}`, name: row.name, hint: row.id, row, run: () => go(`/instances/${encodeURIComponent(row.id)}`) });
+  }
+  list.push(
+    { id: 'keys', name: say('console.keys.title'), hint: '?', run: () => (keyHelpOpen.value = true) },
+    { id: 'light', name: say('console.look.light'), icon: 'sun', run: () => chooseLook('light') },
+    { id: 'dark', name: say('console.look.dark'), icon: 'moon', run: () => chooseLook('dark') },
+    { id: 'system', name: say('console.look.system'), icon: 'system', run: () => chooseLook('system') },
+    { id: 'utc', name: say('console.zone.utc'), run: () => chooseZone('utc') },
+    { id: 'local', name: say('console.zone.local'), run: () => chooseZone('local') },
+    ...(Object.keys(languages) as Language[]).map((tag) => ({ id: tag, name: languages[tag], run: () => void chooseLanguage(tag) })),
+  );
+  if (me.value && me.value.method !== 'socket') list.push({ id: 'out', name: say('console.sign_out'), icon: 'out', run: () => void signOut() });
+  return list;
+}
+
+/** Every word occurs in the name or the hint; beginnings of names first. */
+export function search(list: readonly Command[], query: string): Command[] {
+  const words = folded(query).split(/\s+/).filter(Boolean);
+  if (words.length === 0) return list.filter((command) => !command.row);
+  const first = words[0] ?? '';
+  return list
+    .filter((command) => words.every((word) => folded(`${command.name} ${command.hint ?? ''}`).includes(word)))
+    .sort((a, b) => Number(folded(b.name).startsWith(first)) - Number(folded(a.name).startsWith(first)))
+    .slice(0, shows);
+}
+
+export function Palette() {
+  return paletteOpen.value ? <OpenPalette /> : null;
+}
+
+function OpenPalette() {
+  const query = useSignal(''), chosen = useSignal(0);
+  const all = useMemo(commands, [rows.value, me.value]);
+  const found = search(all, query.value);
+  const close = () => (paletteOpen.value = false);
+  const run = (command: Command | undefined) => {
+    if (!command) return;
+    close();
+    command.run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (step !== 0) {
+      event.preventDefault();
+      chosen.value = Math.min(found.length - 1, Math.max(0, chosen.value + step));
+      document.getElementById(`command-${chosen.value}`)?.scrollIntoView({ block: 'nearest' });
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      run(found[chosen.value]);
+    }
+  };
+  return (
+    <Dialog title={say('console.palette.title')} onClose={close} class="palette">
+      <input
+        type="text" role="combobox" aria-expanded="true" aria-controls="commands" aria-autocomplete="list" autofocus dir="auto"
+        aria-activedescendant={found.length > 0 ? `command-${chosen.value}` : undefined} aria-label={say('console.palette.hint')}
+        placeholder={say('console.palette.hint')} spellcheck={false} autocomplete="off"
+        onInput={(event) => {
+          query.value = event.currentTarget.value;
+          chosen.value = 0;
+        }}
+        onKeyDown={onKeyDown}
+      />
+      {found.length === 0 && <p class="empty">{say('console.palette.none')}</p>}
+      <ul id="commands" role="listbox" aria-label={say('console.palette.title')}>
+        {found.map((command, i) => (
+          <li key={command.id} id={`command-${i}`} role="option" aria-selected={i === chosen.value} onClick={() => run(command)} class={command.row ? letterOf(command.row.indicator) : ''}>
+            {command.row ? <Sign indicator={command.row.indicator} /> : <Icon name={command.icon ?? 'next'} />}
+            <bdi>{command.name}</bdi>
+            {command.hint && <small dir="ltr">{command.hint}</small>}
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}

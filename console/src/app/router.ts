@@ -1,0 +1,76 @@
+// Where the reader is: the address bar is the truth, and every place has an address.
+import { signal } from '@preact/signals';
+
+export interface Place { path: string; query: URLSearchParams }
+
+export const root = '/console';
+
+function read(): Place {
+  const path = location.pathname.slice(root.length).replace(/\/+$/, '') || '/';
+  return { path, query: new URLSearchParams(location.search) };
+}
+
+export const place = signal<Place>(read());
+
+/** The address of a place of the console: to('/instances'). */
+export function to(path: string): string {
+  return path === '/' ? root : root + path;
+}
+
+export function go(path: string, how: 'push' | 'replace' = 'push'): void {
+  const url = to(path);
+  if (how === 'replace') history.replaceState(null, '', url);
+  else history.pushState(null, '', url);
+  const before = place.value.path;
+  place.value = read();
+  if (how === 'push' && before !== place.value.path) window.scrollTo(0, 0);
+}
+
+/** Changes parameters of the query, which filters are; an empty one is left out. */
+export function setQuery(changes: Record<string, string>): void {
+  const query = new URLSearchParams(place.value.query);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === '') query.delete(name);
+    else query.set(name, value);
+  }
+  const text = query.toString();
+  go(place.value.path + (text ? `?${text}` : ''), 'replace');
+}
+
+/** "/instances/:id" on "/instances/x" gives {id: "x"}; nothing when it is another place. */
+export function match(pattern: string, path: string): Record<string, string> | null {
+  const wanted = pattern.split('/'), given = path.split('/');
+  if (wanted.length !== given.length) return null;
+  const found: Record<string, string> = {};
+  for (const [i, part] of wanted.entries()) {
+    const text = given[i] ?? '';
+    if (part.startsWith(':')) {
+      if (text === '') return null;
+      try {
+        found[part.slice(1)] = decodeURIComponent(text);
+      } catch {
+        return null;
+      }
+    } else if (part !== text) {
+      return null;
+    }
+  }
+  return found;
+}
+
+function follows(event: MouseEvent): HTMLAnchorElement | null {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
+  const link = (event.target as Element | null)?.closest?.('a');
+  if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return null;
+  return link.pathname === root || link.pathname.startsWith(`${root}/`) ? link : null;
+}
+
+export function startRouting(): void {
+  window.addEventListener('popstate', () => (place.value = read()));
+  document.addEventListener('click', (event) => {
+    const link = follows(event);
+    if (!link || (link.hash && link.pathname === location.pathname)) return;
+    event.preventDefault();
+    go(link.pathname.slice(root.length) + link.search || '/');
+  });
+}

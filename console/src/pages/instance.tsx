@@ -1,0 +1,71 @@
+import { useEffect } from 'preact/hooks';
+import { get, path } from '../api/client';
+import { on } from '../api/live';
+import { to } from '../app/router';
+import type { InstanceRow } from '../api/types';
+import { Loaded } from '../parts/loaded';
+import { Sign, letterOf } from '../parts/indicator';
+import { Page } from '../parts/page';
+import { Age, When } from '../parts/when';
+import { useResource } from '../state/resource';
+import { may } from '../state/session';
+import { say, sayNamed } from '../words/catalogue';
+import { CheckPanel } from './instance/check_panel';
+import { Checks } from './instance/checks';
+import { Declaration } from './instance/declaration';
+import { Timeline } from './instance/timeline';
+
+const refreshEvery = 15_000;
+
+function Head({ row }: { row: InstanceRow }) {
+  return (
+    <section class={`state-card ${letterOf(row.indicator)}`} aria-label={say('console.instance.now')}>
+      <Sign indicator={row.indicator} />
+      <div>
+        <p class="big"><span class="word">{say(`indicator.${row.indicator}`)}</span> <span class="soft"><Age of={row.since} /> · <When at={row.since} /></span></p>
+        <p dir="auto">{row.details}</p>
+        {row.contradiction && <p class="warn">{say('console.instance.contradiction', { measured: sayNamed('verdict', row.measured) })}</p>}
+      </div>
+      <dl class="facts">
+        <div><dt>{say('instance.product')}</dt><dd><bdi>{row.product}</bdi></dd></div>
+        <div><dt>{say('instance.territory')}</dt><dd><bdi>{row.territory}</bdi></dd></div>
+        <div><dt>{say('instance.tenancy')}</dt><dd>{sayNamed('instance', row.tenancy)}</dd></div>
+        <div><dt>{say('console.instance.measured')}</dt><dd>{sayNamed('verdict', row.measured)}</dd></div>
+      </dl>
+    </section>
+  );
+}
+
+/** One instance: its row, a person's word over it, its checks, and one check in depth. */
+export function Instance({ id, check }: { id: string; check?: string }) {
+  const resource = useResource(id, (signal) => get<InstanceRow>(path`/api/v1/status/${id}`, { signal }));
+  useEffect(() => {
+    const again = () => void resource.reload();
+    const timer = setInterval(again, refreshEvery);  // checks report more often than rows change
+    const stops = [on('row', (event) => event.id === id && again()), on('reset', again), on('config', again)];
+    return () => {
+      clearInterval(timer);
+      for (const stop of stops) stop();
+    };
+  }, [resource]);
+  const name = resource.reading.value.data?.name ?? id;
+  return (
+    <Page title={name} heading={<bdi>{name}</bdi>} trail={<a href={to('/instances')}>{say('console.instances.title')}</a>}
+      actions={<a class="button" href={`/instances/${encodeURIComponent(id)}`} target="_blank" rel="noopener">{say('console.public_page')}</a>}>
+      <Loaded resource={resource}>
+        {(row) => (
+          <div class="instance">
+            <Head row={row} />
+            {may('declare_status') && <Declaration row={row} changed={() => void resource.reload()} />}
+            <Checks row={row} chosen={check} />
+            {check && row.checks.some((one) => one.id === `${id}/${check}`) && <CheckPanel key={check} instance={id} check={check} />}
+            <Timeline instance={id} />
+            <p class="soft small">{say('console.instance.id')} <code>{row.id}</code>{' '}
+              {may('read_ledger') && <a href={`${to('/ledger')}?object=${encodeURIComponent(`instance/${row.id}`)}`}>{say('console.instance.in_ledger')}</a>}</p>
+          </div>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+

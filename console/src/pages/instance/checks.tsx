@@ -1,0 +1,46 @@
+import { to } from '../../app/router';
+import type { Check, InstanceRow } from '../../api/types';
+import { Empty } from '../../parts/loaded';
+import { VerdictSign } from '../../parts/indicator';
+import { Age } from '../../parts/when';
+import { say, sayNamed } from '../../words/catalogue';
+import { duration, took } from '../../words/time';
+
+export const nameOf = (check: Check) => check.id.slice(check.id.indexOf('/') + 1);
+
+function CheckRow({ check, instance, chosen }: { check: Check; instance: string; chosen: boolean }) {
+  const name = nameOf(check);
+  const address = chosen ? to(`/instances/${encodeURIComponent(instance)}`) : to(`/instances/${encodeURIComponent(instance)}/${encodeURIComponent(name)}`);
+  return (
+    <tr class={chosen ? 'chosen' : ''}>
+      <td><VerdictSign verdict={check.verdict} />{(check.soft || check.flapping) && <small class="soft"> {say(check.flapping ? 'console.checks.flapping' : 'console.checks.soft')}</small>}</td>
+      <th scope="row"><a href={address} aria-expanded={chosen}><bdi>{name}</bdi></a> <small class="soft">{check.kind}</small></th>
+      <td>{sayNamed('layer', check.layer)}</td>
+      <td>{check.probed_at ? <Age of={check.probed_at} /> : '—'}</td>
+      <td class="number">{check.took_us === null ? '—' : took(check.took_us)}</td>
+      <td>{say('instance.every', { time: duration(check.every_us / 1000) })}</td>
+      <td class="reason" dir="auto">{check.reason}</td>
+    </tr>
+  );
+}
+
+/** What is checked, with the newest result of each; a name opens one of them below. */
+export function Checks({ row, chosen }: { row: InstanceRow; chosen: string | undefined }) {
+  return (
+    <section class="card" aria-labelledby="checks">
+      <h2 id="checks">{say('instance.checks')}</h2>
+      {row.checks.length === 0 ? <Empty>{say('instance.no_checks')}</Empty> : (
+        <div class="scroll" tabIndex={0} role="region" aria-labelledby="checks">
+          <table class="plain checks">
+            <thead><tr>
+              <th scope="col">{say('instance.result')}</th><th scope="col">{say('instance.check')}</th><th scope="col">{say('instance.layer')}</th>
+              <th scope="col">{say('console.checks.ago')}</th><th scope="col" class="number">{say('console.checks.took')}</th>
+              <th scope="col">{say('console.checks.rhythm')}</th><th scope="col">{say('console.checks.reason')}</th>
+            </tr></thead>
+            <tbody>{row.checks.map((check) => <CheckRow key={check.id} check={check} instance={row.id} chosen={nameOf(check) === chosen} />)}</tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}

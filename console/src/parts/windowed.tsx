@@ -1,0 +1,102 @@
+// A list of which only the part near the window is in the document: ten thousand rows cost as
+// much as fifty. Every row has the same height, which the style sheet says (--row). The whole
+// list is there when the page is printed.
+import type { ComponentChildren, VNode } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useKeys } from '../app/keys';
+
+interface Props<T> {
+  items: readonly T[];
+  /** One <tr>, whose first link is what Enter, j and k are about. */
+  row: (item: T, index: number) => VNode;
+  head: ComponentChildren;
+  columns: number;
+  caption: string;
+  class?: string;
+  /** Called when the end comes into sight. */
+  onEnd?: () => void;
+}
+
+const beyond = 12;  // rows kept above and below what is seen
+const printsAtMost = 2_000;
+
+export function rangeOf(top: number, bottom: number, height: number, length: number): [number, number] {
+  const from = Math.max(0, Math.floor(top / height) - beyond);
+  const until = Math.min(length, Math.ceil(bottom / height) + beyond);
+  return [Math.min(from, Math.max(0, length - 1)), Math.max(until, 0)];
+}
+
+export function Windowed<T>({ items, row, head, columns, caption, class: name = '', onEnd }: Props<T>) {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const [range, setRange] = useState<[number, number]>([0, 60]);
+  const height = useRef(44);
+  const current = useRef(-1);
+  const length = items.length;
+
+  const measure = () => {
+    if (!body.current) return;
+    height.current = parseFloat(getComputedStyle(body.current).getPropertyValue('--row')) || 44;
+    const top = -body.current.getBoundingClientRect().top;
+    const next = rangeOf(top, top + window.innerHeight, height.current, length);
+    setRange((old) => (old[0] === next[0] && old[1] === next[1] ? old : next));
+    if (next[1] >= length) onEnd?.();
+  };
+  useLayoutEffect(measure, [length]);
+  useEffect(() => {
+    let waiting = false;
+    const soon = () => {
+      if (waiting) return;
+      waiting = true;
+      requestAnimationFrame(() => {
+        waiting = false;
+        measure();
+      });
+    };
+    const all = () => setRange([0, Math.min(length, printsAtMost)]);
+    addEventListener('scroll', soon, { passive: true });
+    addEventListener('resize', soon);
+    addEventListener('beforeprint', all);
+    addEventListener('afterprint', soon);
+    return () => {
+      removeEventListener('scroll', soon);
+      removeEventListener('resize', soon);
+      removeEventListener('beforeprint', all);
+      removeEventListener('afterprint', soon);
+    };
+  }, [length, onEnd]);
+
+  const step = (by: number) => {
+    const focused = document.activeElement?.closest('tr')?.getAttribute('aria-rowindex');
+    if (focused && body.current?.contains(document.activeElement)) current.current = Number(focused) - 2;
+    current.current = Math.min(length - 1, Math.max(0, current.current + by));
+    if (!body.current || length === 0) return;
+    const top = body.current.getBoundingClientRect().top + window.scrollY + current.current * height.current;
+    if (top < window.scrollY + 120 || top + height.current > window.scrollY + window.innerHeight) {
+      window.scrollTo({ top: top - window.innerHeight / 2 });
+    }
+    measure();
+    requestAnimationFrame(() => {
+      body.current?.querySelector<HTMLElement>(`tr[aria-rowindex="${current.current + 2}"] a`)?.focus({ preventScroll: true });
+    });
+  };
+  useKeys([
+    { press: 'j', about: 'console.keys.next', run: () => step(1) },
+    { press: 'k', about: 'console.keys.previous', run: () => step(-1) },
+  ]);
+
+  const [from, until] = [Math.min(range[0], length), Math.min(range[1], length)];
+  const gap = (rows: number) => rows > 0 && (
+    <tr class="gap" aria-hidden="true"><td colSpan={columns} style={{ height: `${rows * height.current}px` }} /></tr>
+  );
+  return (
+    <table class={`windowed ${name}`} aria-rowcount={length + 1}>
+      <caption class="unseen">{caption}</caption>
+      <thead><tr aria-rowindex={1}>{head}</tr></thead>
+      <tbody ref={body}>
+        {gap(from)}
+        {items.slice(from, until).map((item, i) => row(item, from + i))}
+        {gap(length - until)}
+      </tbody>
+    </table>
+  );
+}

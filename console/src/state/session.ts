@@ -1,0 +1,53 @@
+// Who is signed in, and what they may.
+import { computed, signal } from '@preact/signals';
+import { get, remove, useCsrf, whenSignedOut } from '../api/client';
+import { start, stop } from '../api/live';
+import { Problem, asProblem } from '../api/problem';
+import type { Session } from '../api/types';
+
+export type SessionState =
+  | { status: 'unknown' }
+  | { status: 'out' }
+  | { status: 'failed'; problem: Problem }
+  | { status: 'in'; session: Session };
+
+export const session = signal<SessionState>({ status: 'unknown' });
+export const me = computed(() => (session.value.status === 'in' ? session.value.session : null));
+
+export function may(permission: string): boolean {
+  return me.value?.permissions.includes(permission) ?? false;
+}
+
+/** A session that the hub has just given. */
+export function enter(next: Session): void {
+  useCsrf(next.csrf);
+  session.value = { status: 'in', session: next };
+  start();
+}
+
+function leave(): void {
+  stop();
+  useCsrf('');
+  session.value = { status: 'out' };
+}
+
+/** Asks the hub who we are. */
+export async function recognise(): Promise<void> {
+  try {
+    enter(await get<Session>('/api/v1/session', { signingIn: true }));
+  } catch (error) {
+    const problem = asProblem(error);
+    if (problem.status === 401) leave();
+    else session.value = { status: 'failed', problem };
+  }
+}
+
+export async function signOut(): Promise<void> {
+  try {
+    await remove('/api/v1/session');
+  } finally {
+    leave();
+  }
+}
+
+whenSignedOut(leave);

@@ -1,0 +1,64 @@
+#include "web/console.h"
+
+#include "base/result.h"
+#include "nocturn_console_embedded.h"
+#include "web/web.h"
+
+namespace nocturn::web {
+namespace {
+
+constexpr std::string_view kAssets = "assets/";
+constexpr const char* kForever = "public, max-age=31536000, immutable";
+
+// Styles are set on elements by script alone (CSSOM), which style-src does not concern; "data:" is
+// for the page's icon.
+constexpr const char* kPolicy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+const char* type_of(std::string_view path) {
+  if (path.ends_with(".js")) return "text/javascript; charset=utf-8";
+  if (path.ends_with(".css")) return "text/css; charset=utf-8";
+  return "application/octet-stream";
+}
+
+net::PageSet pack_assets() {
+  net::PageSet set;
+  for (const std::string_view path : console_files::embedded_paths()) {
+    if (!path.starts_with(kAssets)) continue;
+    const net::PageSource source{.content_type = type_of(path),
+                                 .body = std::string(*console_files::embedded(path)),
+                                 .cache_control = kForever,
+                                 .headers = {},
+                                 .quick = true};
+    set.pages.emplace(fmt::format("/console/{}", path), net::make_page(source));
+  }
+  return set;
+}
+
+}  // namespace
+
+void add_console_assets(net::PageSet& set) {
+  static const net::PageSet packed = pack_assets();
+  set.pages.insert(packed.pages.begin(), packed.pages.end());
+}
+
+std::optional<net::Response> console(const net::Request& request) {
+  const std::string_view path = request.path;
+  if (path != "/console" && !path.starts_with("/console/")) return std::nullopt;
+  // A script of another release: its page is to be loaded again, not read as a script.
+  if (path.starts_with("/console/assets/"))
+    return net::Response{404, {{"Cache-Control", "no-store"}}, "no such file in this release\n"};
+  const auto page = console_files::embedded("index.html");
+  CHECK(page.has_value());
+  return net::Response{200,
+                       {{"Content-Type", "text/html; charset=utf-8"},
+                        {"Cache-Control", "no-cache"},
+                        {"Content-Security-Policy", kPolicy},
+                        {"X-Content-Type-Options", "nosniff"},
+                        {"Referrer-Policy", "same-origin"},
+                        {"Cross-Origin-Opener-Policy", "same-origin"}},
+                       std::string(*page)};
+}
+
+}  // namespace nocturn::web
