@@ -201,6 +201,51 @@ inline constexpr OptionSpec kMaintenanceKeys[] = {
      .sentence = "the instances concerned"},
 };
 
+inline constexpr OptionSpec kAllowKeys[] = {
+    {.name = "domains",
+     .type = OptionType::text_list,
+     .sentence = "only people whose verified e-mail address is in one of these; everybody"},
+};
+
+inline constexpr OptionSpec kProviderKeys[] = {
+    {.name = "name",
+     .type = OptionType::text,
+     .required = true,
+     .sentence = "its name for people, as the sign-in page shows it"},
+    {.name = "issuer",
+     .type = OptionType::url,
+     .required = true,
+     .sentence = "its issuer, letter by letter as it writes it; what it offers is found below it"},
+    {.name = "client_id",
+     .type = OptionType::text,
+     .required = true,
+     .sentence = "what it calls this hub"},
+    {.name = "client_secret",
+     .type = OptionType::secret,
+     .sentence = "what proves to it that it is this hub; none for a public client"},
+    {.name = "login_claim",
+     .type = OptionType::text,
+     .default_text = "preferred_username",
+     .sentence = "the claim that tells the login of an account here, at the first sign-in"},
+    {.name = "allow",
+     .type = OptionType::section,
+     .sentence = "who of those that it knows may come in",
+     .section = kAllowKeys},
+    {.name = "ca_file",
+     .type = OptionType::text,
+     .sentence = "PEM file of the authority behind its certificate; the system's authorities"},
+};
+
+inline constexpr OptionSpec kSignInKeys[] = {
+    {.name = "hub_url",
+     .type = OptionType::url,
+     .sentence = "where people reach the console, as registered with the providers; url of cloud"},
+    {.name = "providers",
+     .type = OptionType::section_map,
+     .sentence = "where people may sign in besides the hub itself, by id (OpenID Connect)",
+     .section = kProviderKeys},
+};
+
 // The sections of a configuration, in the order of reading: each may be spread over files.
 struct Part {
   enum class Shape { single, by_id, list };
@@ -219,6 +264,7 @@ inline constexpr Part kParts[] = {
     {"instances", Part::Shape::by_id, "instance", "what runs: a row of the status page each",
      kInstanceKeys},
     {"maintenance", Part::Shape::list, "maintenance", "announced maintenance", kMaintenanceKeys},
+    {"sign_in", Part::Shape::single, "sign_in", "how people sign in", kSignInKeys},
 };
 
 }  // namespace nocturn::inventory

@@ -250,6 +250,7 @@ Cloud read_cloud(const Node& root, Reading& reading) {
   read_instances(part(4), cloud, reading);
   check_names(part(4), cloud, reading);
   cloud.maintenance = read_maintenance(part(5), cloud, reading);
+  cloud.sign_in = read_sign_in(part(6), cloud, reading);
   return cloud;
 }
 

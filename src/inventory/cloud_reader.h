@@ -31,6 +31,9 @@ std::vector<Check> read_checks(const Node& checks, const InstanceId& instance, R
 std::vector<MaintenanceEntry> read_maintenance(const Node& list, const Cloud& cloud,
                                                Reading& reading);
 
+// How people sign in (sign_in_reader.cpp); `cloud` has its own URL already.
+SignIn read_sign_in(const Node& node, const Cloud& cloud, Reading& reading);
+
 // A fault where `id` is not among the keys, with the nearest of them. False after a fault.
 template <class Key, class Value>
 bool known(const Key& id, const std::map<Key, Value>& all, Mark mark, std::string_view what,

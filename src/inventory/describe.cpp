@@ -58,6 +58,16 @@ std::string describe_center(const DataCenter& center) {
   return canonical(object);
 }
 
+std::string describe_provider(const SignInProvider& provider) {
+  return canonical({{"name", provider.name},
+                    {"issuer", provider.issuer},
+                    {"client_id", provider.client_id},
+                    {"client_secret", object_of(provider.client_secret)},
+                    {"login_claim", provider.login_claim},
+                    {"domains", array_of(provider.domains)},
+                    {"ca_file", provider.ca_file}});
+}
+
 std::string describe_maintenance(const MaintenanceEntry& entry) {
   JsonArray instances;
   for (const InstanceId& id : entry.instances) instances.emplace_back(id.text());
@@ -117,6 +127,11 @@ std::map<std::string, std::string> describe(const Cloud& cloud) {
   for (const MaintenanceEntry& entry : cloud.maintenance)
     objects[fmt::format("maintenance/{}/{}", to_rfc3339(entry.from), entry.name)] =
         describe_maintenance(entry);
+  // A configuration that says nothing of it has no such object.
+  if (!cloud.sign_in.hub_url.empty())
+    objects["sign_in"] = canonical({{"hub_url", cloud.sign_in.hub_url}});
+  for (const SignInProvider& provider : cloud.sign_in.providers)
+    objects["sign_in_provider/" + provider.id] = describe_provider(provider);
   return objects;
 }
 

@@ -31,8 +31,8 @@ TEST_P(Faults, are_told_all_at_once_as_the_golden_file_says) {
 
 INSTANTIATE_TEST_SUITE_P(Fixtures, Faults,
                          ::testing::Values("keys", "values", "checks", "references", "maintenance",
-                                           "yaml", "tab", "quote", "bracket", "latin1", "control",
-                                           "list"),
+                                           "sign_in", "yaml", "tab", "quote", "bracket", "latin1",
+                                           "control", "list"),
                          [](const auto& test) { return test.param; });
 
 TEST(Load, names_both_places_of_a_key_in_two_files) {
@@ -52,6 +52,16 @@ TEST(Load, checks_the_other_files_when_one_is_not_yaml) {
   // Nothing is said of the product and the data center: they may stand in the broken file.
   EXPECT_EQ(loaded.faults[1].text(),
             "b.yaml:2:59: tenancy of instance a is \"multy\"; did you mean \"multi\"?");
+}
+
+TEST(Load, wants_to_know_where_sign_in_providers_send_people_back_to) {
+  const Source sources[] = {{"a.yaml",
+                             "cloud: {url: \"http://status.example.org\"}\n"
+                             "sign_in:\n  providers:\n    staff: {name: Staff, client_id: nocturn, "
+                             "issuer: \"https://id.example.org\"}\n"}};
+  EXPECT_EQ(faults_text(load_texts(sources, {})),
+            "a.yaml:4:5: sign_in has providers, but they cannot send people back to url of cloud; "
+            "add \"hub_url: …\": where people reach the console, with https://\n");
 }
 
 TEST(Load, tells_at_most_a_thousand_faults) {

@@ -61,7 +61,8 @@ std::string_view name_of(Difference::Kind kind);
 std::string describe(const Instance& instance);
 std::string describe(const Check& check);
 // The whole cloud by object: "cloud", "territory/emea", "data_center/ams1", "product/catalog",
-// "instance/catalog-eu01", "check/catalog-eu01/z3950", "maintenance/<start>/<name>".
+// "instance/catalog-eu01", "check/catalog-eu01/z3950", "maintenance/<start>/<name>", "sign_in",
+// "sign_in_provider/staff".
 std::map<std::string, std::string> describe(const Cloud& cloud);
 
 // JSON Schema (2020-12) of one configuration file, for editors.

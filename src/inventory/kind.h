@@ -27,7 +27,8 @@ enum class OptionType {
   id,         // std::string: small letters, digits and hyphens, at most 63 bytes
   id_list,    // std::vector<std::string>
   time_zone,  // std::string: an IANA name that the system knows
-  location,   // std::vector<std::string>, two reals: latitude and longitude in degrees
+  section_map,  // Options by id (the writer's own), each of them Options as `section` declares
+  location,     // std::vector<std::string>, two reals: latitude and longitude in degrees
 };
 
 struct OptionSpec {
@@ -39,7 +40,8 @@ struct OptionSpec {
   // Of numbers; of durations in seconds, of sizes in bytes.
   std::optional<double> lowest = {}, highest = {};
   std::span<const std::string_view> choices = {};  // texts only; empty: any
-  std::span<const OptionSpec> section = {};        // of a section; empty: whoever reads it knows
+  // Of a section or of each in a section_map; empty: whoever reads it knows.
+  std::span<const OptionSpec> section = {};
 };
 
 struct KindSpec {

@@ -120,6 +120,23 @@ struct HubContact {
   std::string name, phone, email, url;
 };
 
+// Somebody else's door: an OpenID Connect provider.
+struct SignInProvider {
+  std::string id;
+  std::string name;
+  std::string issuer;
+  std::string client_id;
+  Options client_secret;  // where it is; empty: a public client, which has none
+  std::string login_claim = "preferred_username";
+  std::vector<std::string> domains;  // of e-mail; empty: everybody
+  std::string ca_file;               // empty: the system's authorities
+};
+
+struct SignIn {
+  std::string hub_url;  // without a trailing slash; not empty when there are providers
+  std::vector<SignInProvider> providers;  // by id
+};
+
 struct Cloud {
   std::string name = "Library Cloud";
   std::string url;  // of the status page, without a trailing slash
@@ -130,6 +147,7 @@ struct Cloud {
   std::map<ProductId, Product> products;
   std::map<InstanceId, Instance> instances;
   std::vector<MaintenanceEntry> maintenance;
+  SignIn sign_in;
 
   const Instance* find(const InstanceId& id) const;
   const Territory& territory_of(const Instance& instance) const;

@@ -118,6 +118,26 @@ MaintenanceEntry draw_maintenance(const Cloud& cloud, int number) {
   return entry;
 }
 
+SignIn draw_sign_in() {
+  SignIn sign_in;
+  if (coin()) sign_in.hub_url = "https://hub.example.org:8443";
+  if (sign_in.hub_url.empty()) return sign_in;
+  for (int n = draw(3); n > 0; --n) {
+    SignInProvider provider{.id = fmt::format("p{}", 9 - n),
+                            .name = fmt::format("P {}", draw_text()),
+                            .issuer = fmt::format("https://id.example.org/{}", n),
+                            .client_id = fmt::format("c {}", draw_text()),
+                            .client_secret = {},
+                            .login_claim = coin() ? "preferred_username" : "email",
+                            .domains = {},
+                            .ca_file = coin() ? "/etc/ca.pem" : ""};
+    if (coin()) provider.client_secret["file"].value = std::string("/run/secret");
+    if (coin()) provider.domains = {"example.org", "example.net"};
+    sign_in.providers.push_back(std::move(provider));
+  }
+  return sign_in;
+}
+
 std::string quoted_text(const std::string& text) {
   const bool line = !text.contains('\n') && !text.contains('\t');
   if (line && coin()) {
@@ -176,6 +196,19 @@ std::string yaml_check(const Check& check) {
   return text;
 }
 
+std::string yaml_provider(const SignInProvider& provider) {
+  std::string text = fmt::format(
+      "    {}:\n      name: {}\n      issuer: {}\n      client_id: {}\n      login_claim: {}\n",
+      provider.id, quoted_text(provider.name), provider.issuer, quoted_text(provider.client_id),
+      provider.login_claim);
+  if (!provider.client_secret.empty())
+    text += fmt::format("      client_secret: {}\n", yaml_map(provider.client_secret));
+  if (!provider.domains.empty())
+    text += fmt::format("      allow: {{domains: {}}}\n", yaml_list(provider.domains));
+  if (!provider.ca_file.empty()) text += fmt::format("      ca_file: {}\n", provider.ca_file);
+  return text;
+}
+
 std::string yaml_instance(const Instance& instance) {
   std::string text = fmt::format(
       "  {}:\n    name: {}\n    aliases: {}\n    hosts: {}\n    institutions: {}\n    product: {}\n"
@@ -212,6 +245,7 @@ Cloud draw_cloud() {
     cloud.instances[instance.id] = std::move(instance);
   }
   for (int n = draw(3); n > 0; --n) cloud.maintenance.push_back(draw_maintenance(cloud, n));
+  cloud.sign_in = draw_sign_in();
   return cloud;
 }
 
@@ -219,6 +253,7 @@ Cloud draw_edit(const Cloud& cloud) {
   Cloud edited = cloud;
   if (coin()) edited.name = draw_text();
   if (coin()) edited.maintenance.clear();
+  if (coin()) edited.sign_in = draw_sign_in();
   for (auto& [id, instance] : edited.instances)
     if (coin()) instance = draw_instance(edited, std::stoi(id.text().substr(1)));
   if (coin() && edited.maintenance.empty()) edited.instances.erase(edited.instances.begin());
@@ -256,6 +291,10 @@ std::string to_yaml(const Cloud& cloud) {
     text += fmt::format("  - {{name: {}, from: \"{}\", until: \"{}\", instances: [{}]}}\n",
                         quoted_text(entry.name), to_rfc3339(entry.from), to_rfc3339(entry.until),
                         entry.instances[0].text());
+  if (!cloud.sign_in.hub_url.empty())
+    text += fmt::format("sign_in:\n  hub_url: {}/\n", cloud.sign_in.hub_url);
+  if (!cloud.sign_in.providers.empty()) text += "  providers:\n";
+  for (const SignInProvider& provider : cloud.sign_in.providers) text += yaml_provider(provider);
   return text;
 }
 

@@ -84,6 +84,7 @@ JsonObject value_schema(const OptionSpec& key) {
       // The one section that reads itself: the checks of an instance.
       if (key.section.empty()) return keyed_schema({{"$ref", "#/$defs/check"}});
       return section_schema(key.section);
+    case OptionType::section_map: return keyed_schema(section_schema(key.section));
     case OptionType::url: return {{"type", "string"}, {"pattern", "^https?://"}};
     case OptionType::id: return {{"type", "string"}, {"pattern", kIdPattern}};
     case OptionType::location: return location_schema();

@@ -294,6 +294,20 @@ Value read_map(const Node& node, std::string_view what, Report& report) {
   return as_value(std::move(map));
 }
 
+// What stands below ids that the writer chose: "staff in providers of sign_in".
+Value read_section_map(const Node& node, const OptionSpec& spec, std::string_view what,
+                       Report& report) {
+  if (node.kind != Node::Kind::mapping) return wrong_shape(node, what, "a mapping of ids", report);
+  Options map;
+  for (const Member& member : node.members) {
+    const std::string entry = fmt::format("{} in {}", member.key.substr(0, 80), what);
+    if (const auto mend = mend_of(member.key, OptionType::id))
+      report.add(member.mark, fmt::format("{} is no id in {}", in_quotes(member.key), what), *mend);
+    map[member.key] = as_value(read_section(member.value, entry, spec.section, report));
+  }
+  return as_value(std::move(map));
+}
+
 Value read_location(const Node& node, std::string_view what, Report& report) {
   constexpr std::string_view kWanted = "[latitude, longitude] in degrees, like [52.37, 4.90]";
   if (node.kind != Node::Kind::list || node.items.size() != 2)
@@ -326,6 +340,7 @@ std::optional<OptionValue> read_value(const Node& node, const OptionSpec& spec,
     case OptionType::id_list: return read_list(node, spec, what, report);
     case OptionType::text_map: return read_map(node, what, report);
     case OptionType::section: return as_value(read_section(node, what, spec.section, report));
+    case OptionType::section_map: return read_section_map(node, spec, what, report);
     case OptionType::pattern: return read_pattern(node, what, report);
     case OptionType::url:
     case OptionType::id:
