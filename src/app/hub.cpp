@@ -121,6 +121,9 @@ class RunningHub final : public Hub {
   void record_minute();
   void look_for_edits();
   void look_at_clock();
+  using CertificateTimes = std::array<fs::file_time_type, 2>;
+  CertificateTimes certificate_times() const;
+  void look_at_certificate();
 
   const HubOptions options_;
   const Clock& clock_;
@@ -140,6 +143,7 @@ class RunningHub final : public Hub {
   std::unique_ptr<net::HttpServer> server_;
   WallTime recording_since_;
   SteadyTime watching_since_;
+  CertificateTimes certificate_times_{};  // of both files when they were last read
   Micros clock_offset_{};  // of the wall clock to the steady one, when last looked at
   std::string address_;    // as the pages say it; set before the keeper's thread runs
 };
@@ -230,6 +234,7 @@ Status RunningHub::start_pages() {
       [this](const net::Request& request) { return public_->answer(request); }));
   broadcaster_.serve(server_.get());
   address_ = url();
+  certificate_times_ = certificate_times();
   return {};
 }
 
@@ -339,8 +344,27 @@ void RunningHub::look_at_clock() {
   pages_->mark_changed();
 }
 
+RunningHub::CertificateTimes RunningHub::certificate_times() const {
+  std::error_code missing;
+  return {fs::last_write_time(options_.certificate, missing),
+          fs::last_write_time(options_.key, missing)};
+}
+
+// A renewed certificate is taken as soon as both of its files are in place.
+void RunningHub::look_at_certificate() {
+  if (options_.certificate.empty()) return;
+  const CertificateTimes times = certificate_times();
+  if (times == std::exchange(certificate_times_, times)) return;
+  if (const Status renewed = server_->renew_certificate(); !renewed) {
+    log::warning("app", "the old certificate stays: " + renewed.error().text());
+  } else {
+    log::info("app", "the certificate was read again");
+  }
+}
+
 void RunningHub::look_for_edits() {
   look_at_clock();
+  look_at_certificate();
   if (config_.edited()) reload();
   config_.record_what_waits();
   keeper_thread_.loop().after(kLookForEdits, [this] { look_for_edits(); });

@@ -44,6 +44,7 @@ class LoopServer final : public HttpServer {
   std::string address() const override { return tcp_->address(); }
   void broadcast(StreamEvent event) override { hub_.broadcast(event); }
   void end_streams(std::string owner) override { hub_.end(owner); }
+  Status renew_certificate() override;
   Counters counters() const override;
 
  private:
@@ -57,7 +58,7 @@ class LoopServer final : public HttpServer {
   PageBoard& board_;
   const Handler handler_;
   EventHub hub_;
-  std::unique_ptr<TlsContext> tls_;
+  std::atomic<std::shared_ptr<const TlsContext>> tls_{nullptr};  // for connections from now on
   std::unique_ptr<Listener> tcp_, unix_;
   std::vector<std::unique_ptr<ServerShard>> shards_;
   std::size_t next_shard_ = 0;
@@ -66,10 +67,15 @@ class LoopServer final : public HttpServer {
 };
 
 Status LoopServer::open() {
-  if (options_.tls) tls_ = TRY(TlsContext::load(*options_.tls));
+  TRY_STATUS(renew_certificate());
   tcp_ = TRY(Listener::open_tcp(options_.listen));
   if (options_.unix_socket) unix_ = TRY(Listener::open_unix(*options_.unix_socket));
   start_threads();
+  return {};
+}
+
+Status LoopServer::renew_certificate() {
+  if (options_.tls) tls_ = std::shared_ptr<const TlsContext>(TRY(TlsContext::load(*options_.tls)));
   return {};
 }
 
@@ -132,7 +138,7 @@ ServerShard& LoopServer::least_busy() {
 }
 
 void LoopServer::deal(int descriptor, bool local) {
-  const TlsContext* tls = local ? nullptr : tls_.get();
+  const auto tls = local ? nullptr : tls_.load();
   const std::size_t open = open_connections();
   // The owner's own way in stays open, whatever the public does.
   const bool turn_away = !local && open >= options_.limits.connections;

@@ -22,7 +22,7 @@ void ServerConnection::open(ServerShard& shard, const ServerShard::Arrival& arri
 
 ServerConnection::ServerConnection(ServerShard& shard, const ServerShard::Arrival& arrival)
     : shard_(shard),
-      socket_(arrival.descriptor, arrival.tls),
+      socket_(arrival.descriptor, arrival.tls.get()),
       local_(arrival.local),
       phase_(arrival.tls != nullptr ? Phase::handshake : Phase::head) {
   due_in(phase_ == Phase::handshake ? shard_.limits().head_time : shard_.limits().idle_time);

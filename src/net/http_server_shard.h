@@ -65,7 +65,7 @@ class ServerShard {
 
   struct Arrival {
     int descriptor;
-    const TlsContext* tls;
+    std::shared_ptr<const TlsContext> tls;  // null: plain
     bool local;
     bool turn_away;  // one too many: say 503 and close
   };

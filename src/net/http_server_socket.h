@@ -39,7 +39,7 @@ class ServerSocket {
     std::size_t bytes = 0;  // with `done`: at least one
   };
 
-  // `tls` may be null, and outlives the socket otherwise.
+  // `tls` may be null; it is needed during this call only.
   ServerSocket(int descriptor, const TlsContext* tls);
   ~ServerSocket();
   ServerSocket(const ServerSocket&) = delete;

@@ -194,6 +194,38 @@ TEST_F(HttpServerTls, ends_peers_that_speak_no_tls_or_never_finish_the_handshake
   EXPECT_TRUE(client.connected);
 }
 
+// What the server shows, as DER.
+std::string shown_certificate(TlsClient& client) {
+  X509* certificate = SSL_get1_peer_certificate(client.ssl());
+  if (certificate == nullptr) return "";
+  unsigned char* bytes = nullptr;
+  const int size = i2d_X509(certificate, &bytes);
+  std::string der(reinterpret_cast<char*>(bytes), static_cast<std::size_t>(size));
+  OPENSSL_free(bytes);
+  X509_free(certificate);
+  return der;
+}
+
+TEST_F(HttpServerTls, takes_a_renewed_certificate_and_keeps_the_old_one_when_that_is_wrong) {
+  namespace fs = std::filesystem;
+  TlsClient before(test.server->address());
+  const std::string old = shown_certificate(before);
+  const Certificate renewed;
+  fs::copy_file(renewed.files.certificate, certificate.files.certificate,
+                fs::copy_options::overwrite_existing);
+  const Status half = test.server->renew_certificate();  // the key is still the old one
+  ASSERT_FALSE(half);
+  EXPECT_TRUE(half.error().text().contains("mismatch")) << half.error().text();
+  TlsClient meanwhile(test.server->address());
+  EXPECT_EQ(shown_certificate(meanwhile), old);
+  fs::copy_file(renewed.files.key, certificate.files.key, fs::copy_options::overwrite_existing);
+  ASSERT_TRUE(test.server->renew_certificate());
+  TlsClient after(test.server->address());
+  EXPECT_NE(shown_certificate(after), old);
+  before.send(get("/tiny"));  // goes on with what it began with
+  EXPECT_TRUE(before.read_until("\r\n\r\n").starts_with("HTTP/1.1 200"));
+}
+
 TEST_F(HttpServerTls, streams_events) {
   TlsClient client(test.server->address());
   client.send(get("/events"));
