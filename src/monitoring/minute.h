@@ -12,8 +12,8 @@
 
 // What was observed since the last time somebody asked, as one event: counts of all samples, those
 // of the instances of which some did not pass (so that a quiet minute of a thousand instances is
-// as short as one of ten), and a hash that binds the samples in the series store to the ledger. Whoever has the samples can
-// compute it again:
+// as short as one of ten), and a hash that binds the samples in the series store to the ledger.
+// Whoever has the samples can compute it again:
 //
 //   link   = SHA-256(link before, or 32 zero bytes; at; took; the five phases; outcome; degraded)
 //            with 8-byte big-endian numbers of microseconds and one byte each for the last two
