@@ -1,5 +1,6 @@
 #include "ledger/publisher.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 

@@ -118,16 +118,14 @@ Recorder::Recorder(store::Writer& writer, const Clock& clock, Random& random, Ps
 Recorder::~Recorder() = default;
 
 void Recorder::record(Decide decide, Recorded recorded) {
-  bool submit_job = false;
-  {
-    const std::lock_guard lock(mutex_);
-    if (waiting_.size() < kMaxWaiting) {
-      waiting_.push_back({std::move(decide), std::move(recorded), {}});
-      submit_job = !std::exchange(scheduled_, true);
-    }
-  }
-  if (recorded)  // still here: not taken
+  std::unique_lock lock(mutex_);
+  if (waiting_.size() >= kMaxWaiting) {
+    lock.unlock();
     return recorded(fail(ErrorCode::limited, "{} events wait to be recorded", kMaxWaiting));
+  }
+  waiting_.push_back({std::move(decide), std::move(recorded), {}});
+  const bool submit_job = !std::exchange(scheduled_, true);
+  lock.unlock();
   if (submit_job) submit(std::make_shared<Group>());
 }
 
