@@ -134,6 +134,7 @@ ServerShard& LoopServer::least_busy() {
     fewest = connections;
   }
   next_shard_ = (next_shard_ + 1) % shards_.size();
+  CHECK(best != nullptr);  // there is always a shard
   return *best;
 }
 

@@ -1,5 +1,6 @@
 #include "series/histogram.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
