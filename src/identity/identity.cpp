@@ -1,0 +1,132 @@
+#include "identity/identity.h"
+
+#include <set>
+
+#include <boost/json.hpp>
+
+#include "base/log.h"
+#include "crypto/private_file.h"
+#include "identity/credentials.h"
+#include "identity/events.h"
+#include "identity/parts.h"
+#include "identity/sessions.h"
+#include "identity/visitor.h"
+
+namespace nocturn::identity {
+namespace {
+
+// One file of 256 random bits; each use has a key of its own derived from it.
+Result<Keys> open_keys(const std::filesystem::path& folder, Random& random) {
+  const std::filesystem::path file = folder / "identity";
+  const std::string text = TRY(crypto::open_private_file(file, [&] {
+    std::array<std::uint8_t, 32> bytes;
+    random.fill(bytes);
+    return to_hex(bytes);
+  }));
+  const auto bytes = from_hex(text);
+  if (!bytes || bytes->size() != 32)
+    return about(file.string(), Result<Keys>(fail(ErrorCode::corrupt, "this is no key")));
+  return Keys{.sealing = crypto::SealingKey(crypto::hmac_sha256(*bytes, "second factors")),
+              .device = crypto::hmac_sha256(*bytes, "device cookies")};
+}
+
+// The id of the session or token that an entry ends; empty for any other entry.
+std::string ended_by(const ledger::Entry& entry) {
+  const bool session = entry.event.type == events::kSessionEnded;
+  if (!session && entry.event.type != events::kTokenRevoked) return {};
+  const auto payload = parse_json(entry.event.payload);
+  if (!payload || !payload->is_object()) return {};
+  const Json* id = payload->get_object().if_contains(session ? "session" : "token");
+  return id != nullptr && id->is_string() ? std::string(id->get_string()) : std::string();
+}
+
+Status prepare(Identity::Parts& parts) {
+  TRY_STATUS(parts.secrets.sweep());
+  const std::string token = draw_secret(parts.random);
+  const auto recorded = TRY(parts.ledger.record(
+      invite_first({.id = parts.new_id<InvitationId>(), .hash = digest_of(token)})));
+  if (!recorded.empty() && recorded.back().event.type == events::kInvitationMade)
+    parts.first_invitation = token;
+  return {};
+}
+
+}  // namespace
+
+Status Identity::Parts::record(ledger::Decide decide) {
+  TRY_STATUS(ledger.record(std::move(decide)));
+  return {};
+}
+
+Identity::Identity(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Identity::~Identity() = default;
+
+Result<std::unique_ptr<Identity>> Identity::open(Options options, store::Database& database,
+                                                 ledger::Ledger& ledger, const Clock& clock,
+                                                 Random& random) {
+  Keys keys = TRY(open_keys(options.keys, random));
+  const crypto::PasswordCost cost = options.password_cost;
+  auto endings = std::make_shared<Endings>();
+  ledger.on_committed([endings](std::span<const ledger::Entry> entries) {
+    for (const ledger::Entry& entry : entries) {
+      const std::string ended = ended_by(entry);
+      if (ended.empty()) continue;
+      const std::lock_guard lock(endings->mutex);
+      if (endings->reaction) endings->reaction(ended);
+    }
+  });
+  auto parts =
+      std::unique_ptr<Parts>(new Parts{.options = std::move(options),
+                                       .database = database,
+                                       .ledger = ledger,
+                                       .clock = clock,
+                                       .random = random,
+                                       .keys = std::move(keys),
+                                       .secrets = Secrets(database, ledger.writer(), clock, random),
+                                       .gate = PasswordGate(cost),
+                                       .endings = std::move(endings)});
+  // A full disk must not keep the hub from starting.
+  if (!ledger.refusal())
+    if (const Status prepared = prepare(*parts); !prepared)
+      log::error("identity", "no link for a first administrator: " + prepared.error().text());
+  return std::unique_ptr<Identity>(new Identity(std::move(parts)));
+}
+
+Result<Subject> Identity::authenticate(const net::Request& request) {
+  return TRY(identify(*parts_, request)).subject;
+}
+
+const std::optional<std::string>& Identity::first_invitation() const {
+  return parts_->first_invitation;
+}
+
+void Identity::on_ended(std::function<void(const std::string&)> reaction) {
+  const std::lock_guard lock(parts_->endings->mutex);
+  parts_->endings->reaction = std::move(reaction);
+}
+
+void Identity::every_minute() {
+  std::optional<FailureLog::Summary> summary;
+  {
+    const std::lock_guard lock(parts_->mutex);
+    summary = parts_->failures.take_summary(parts_->clock.wall());
+  }
+  const auto done = [](const Result<std::vector<ledger::Entry>>& recorded) {
+    if (!recorded) log::warning("identity", "not recorded: " + recorded.error().text());
+  };
+  if (summary) {
+    parts_->ledger.record(
+        [event = events::sign_ins_failed(summary->count, summary->from, summary->until)](
+            store::Reader&, WallTime) -> Events { return std::vector{event}; },
+        done);
+  }
+  parts_->ledger.record(end_overdue_sessions(), done);
+}
+
+std::size_t distinct_persons(std::span<const net::Caller> callers) {
+  std::set<std::string_view> persons;
+  for (const net::Caller& caller : callers)
+    if (!caller.person.empty()) persons.insert(caller.person);
+  return persons.size();
+}
+
+}  // namespace nocturn::identity

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <string>
+
+#include "crypto/sealed.h"
+#include "identity/failure_log.h"
+#include "identity/identity.h"
+#include "identity/password_gate.h"
+#include "identity/pending.h"
+#include "identity/secrets.h"
+#include "identity/throttle.h"
+
+// What the folder's shells share: made once by Identity::open(), thread-safe member by member.
+namespace nocturn::identity {
+
+// Keys of this hub, drawn once and kept in one private file.
+struct Keys {
+  crypto::SealingKey sealing;  // secrets of second factors
+  crypto::Hash device;         // vouches for device cookies
+};
+
+// Tells whoever wants to know that a session or token ended; outlives Identity, as the ledger may.
+struct Endings {
+  std::mutex mutex;
+  std::function<void(const std::string&)> reaction;
+};
+
+struct Identity::Parts {
+  Options options;
+  store::Database& database;
+  ledger::Ledger& ledger;
+  const Clock& clock;
+  Random& random;
+  Keys keys;
+  Secrets secrets;
+  PasswordGate gate;
+  std::shared_ptr<Endings> endings;
+  std::optional<std::string> first_invitation = {};
+
+  std::mutex mutex = {};  // of all below
+  Throttle throttle = Throttle();
+  FailureLog failures = {};
+  PendingFactors factors = {};
+  Devices devices = {};
+
+  // Reads with one snapshot and answers what `work` does.
+  template <class Work>
+  auto read(Work work) -> std::invoke_result_t<Work, store::Reader&> {
+    std::invoke_result_t<Work, store::Reader&> answer =
+        fail(ErrorCode::internal, "the store did not read");
+    if (const Status read = database.read([&](store::Reader& reader) -> Status {
+          answer = work(reader);
+          return {};
+        });
+        !read)
+      return std::unexpected(read.error());
+    return answer;
+  }
+  // Records a command; only success matters.
+  Status record(ledger::Decide decide);
+  template <class NewId>
+  NewId new_id() {
+    return NewId(new_uuid(clock, random));
+  }
+};
+
+}  // namespace nocturn::identity
