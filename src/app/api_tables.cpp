@@ -12,6 +12,7 @@ std::vector<net::Endpoint> api_tables(Desks desks) {
       all.push_back(std::move(endpoint));
     }
   };
+  add("identity", identity::endpoints(desks.identity));
   add("status_page", status_page::endpoints(std::move(desks.status_page)));
   add("monitoring", monitoring::endpoints(std::move(desks.monitoring)));
   add("inventory", inventory::endpoints(std::move(desks.inventory)));

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "identity/endpoints.h"
 #include "inventory/endpoints.h"
 #include "ledger/endpoints.h"
 #include "monitoring/endpoints.h"
@@ -14,6 +15,7 @@
 namespace nocturn::app {
 
 struct Desks {
+  identity::Desk identity = {};
   status_page::Desk status_page = {};
   monitoring::Desk monitoring = {};
   inventory::Desk inventory = {};

@@ -1,5 +1,6 @@
 #include "app/appliers.h"
 
+#include "identity/identity.h"
 #include "inventory/inventory.h"
 #include "monitoring/monitoring.h"
 #include "status_page/status_page.h"
@@ -7,7 +8,8 @@
 namespace nocturn::app {
 
 std::span<const ledger::Applier> appliers() {
-  static constexpr ledger::Applier kAppliers[] = {{"inventory.", inventory::apply},
+  static constexpr ledger::Applier kAppliers[] = {{"identity.", identity::apply},
+                                                  {"inventory.", inventory::apply},
                                                   {"monitoring.", monitoring::apply},
                                                   {"status_page.", status_page::apply}};
   return kAppliers;
@@ -15,6 +17,7 @@ std::span<const ledger::Applier> appliers() {
 
 std::span<const store::ModuleMigrations> module_migrations() {
   static const store::ModuleMigrations kModules[] = {{"ledger", ledger::migrations()},
+                                                     {"identity", identity::migrations()},
                                                      {"inventory", inventory::migrations()},
                                                      {"monitoring", monitoring::migrations()},
                                                      {"status_page", status_page::migrations()}};

@@ -16,6 +16,7 @@
 #include "app/public_paths.h"
 #include "app/verdict_recorder.h"
 #include "base/log.h"
+#include "identity/identity.h"
 #include "ledger/export.h"
 #include "ledger/serve.h"
 #include "net/http_server.h"
@@ -78,7 +79,7 @@ class RunningHub final : public Hub {
     if (monitor_ && ledger_) record_minute();  // what was observed since the last full minute
     monitor_.reset();
     keeper_thread_.stop();
-    ledger_.reset();
+    ledger_.reset();  // its threads come to rest before what they tell goes
   }
 
   Status start() {
@@ -99,6 +100,11 @@ class RunningHub final : public Hub {
     return (options_.certificate.empty() ? "http://" : "https://") + server_->address();
   }
 
+  std::optional<std::string> first_administrator_url() const override {
+    if (!identity_->first_invitation()) return std::nullopt;
+    return fmt::format("{}/console/invitations/{}", url(), *identity_->first_invitation());
+  }
+
   void reload() override {
     if (const auto applied = config_.apply(); !applied)
       log::error("app", "the configuration stays as it was: " + applied.error().text());
@@ -113,7 +119,6 @@ class RunningHub final : public Hub {
   void run_cloud(inventory::CloudPtr cloud);
   Result<status_page::Facts> read_facts();
   Desks desks();
-  Result<identity::Subject> authenticate(const net::Request& request) const;
   std::optional<net::Response> ledger_file(std::string_view path) const;
   Vitals vitals() const;
   void on_committed(std::span<const ledger::Entry> entries);
@@ -133,6 +138,7 @@ class RunningHub final : public Hub {
   ConfigKeeper config_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<identity::Identity> identity_;
   std::unique_ptr<series::SeriesStore> series_;
   std::unique_ptr<VerdictRecorder> recorder_;
   std::unique_ptr<monitoring::Monitor> monitor_;
@@ -170,6 +176,10 @@ Status RunningHub::open_store() {
        .appliers = appliers()},
       clock_, random_));
   ledger_->on_committed([this](std::span<const ledger::Entry> entries) { on_committed(entries); });
+  identity_ = TRY(identity::Identity::open(
+      {.keys = options_.data / "keys", .public_url = [this] { return config_.cloud()->url; }},
+      *database_, *ledger_, clock_, random_));
+  identity_->on_ended([this](const std::string& session) { broadcaster_.end_streams(session); });
   if (const auto refusal = ledger_->refusal())
     log::error("app", "the ledger refuses to record: " + refusal->text());
   series_ = TRY(series::SeriesStore::open(options_.data / "series.db", clock_, {}));
@@ -214,7 +224,8 @@ Status RunningHub::start_pages() {
   address_ = "http://" + options_.listen;
   TRY_STATUS(pages_->first());
   router_ = std::make_unique<api::Router>(
-      api_tables(desks()), [this](const net::Request& request) { return authenticate(request); },
+      api_tables(desks()),
+      [this](const net::Request& request) { return identity_->authenticate(request); },
       api::RouterOptions{.check_answers = options_.check_answers});
   net::ServerOptions serving{.listen = options_.listen,
                              .unix_socket = (options_.data / "hub.sock").string()};
@@ -240,6 +251,7 @@ Status RunningHub::start_pages() {
 
 Desks RunningHub::desks() {
   return {
+      .identity = {.identity = identity_.get()},
       .status_page = {.view = [this] { return pages_->view(); },
                       .stands = [this] { return monitor_->stands(); },
                       .ledger = ledger_.get()},
@@ -253,12 +265,6 @@ Desks RunningHub::desks() {
                               ? ledger::export_lines(*database_, options_.data / "ledger", to)
                               : ledger::export_folder(*database_, options_.data / "ledger", to);
                  }}};
-}
-
-Result<identity::Subject> RunningHub::authenticate(const net::Request& request) const {
-  if (request.local)
-    return identity::Subject{.caller = {.name = "local operator"}, .everything = true};
-  return fail(ErrorCode::unauthenticated, "sign in first");
 }
 
 Result<status_page::Facts> RunningHub::read_facts() {
@@ -327,6 +333,7 @@ void RunningHub::on_committed(std::span<const ledger::Entry> entries) {
 
 void RunningHub::every_minute() {
   record_minute();
+  identity_->every_minute();
   keeper_thread_.loop().after(kMinute, [this] { every_minute(); });
 }
 

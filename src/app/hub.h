@@ -32,6 +32,8 @@ class Hub {
   virtual ~Hub() = default;
 
   virtual std::string url() const = 0;  // "http://127.0.0.1:8080", with the real port
+  // Where the first administrator sets a password; nothing when there is one already.
+  virtual std::optional<std::string> first_administrator_url() const = 0;
   // Reads the configuration again (SIGHUP). What is wrong is logged; the old one goes on.
   virtual void reload() = 0;
 };

@@ -49,8 +49,10 @@ int run_hub(HubOptions options, Signals& signals, std::string_view hint) {
   SystemRandom random;
   auto hub = Hub::start(std::move(options), clock, random);
   if (!hub) return give_up(hub.error());
-  say(fmt::format("nocturn is ready at {0}/\nthe console is at {0}/console{1}", (*hub)->url(),
-                  hint));
+  std::string console = (*hub)->url() + "/console";
+  if (const auto first = (*hub)->first_administrator_url())
+    console += "\nnobody can sign in yet; become the first administrator within a day at " + *first;
+  say(fmt::format("nocturn is ready at {}/\nthe console is at {}{}", (*hub)->url(), console, hint));
   signals.wait([&] { (*hub)->reload(); });
   say("stopping");
   return 0;

@@ -89,7 +89,7 @@ Result<net::Answer> invite(Parts& parts, const Call& call) {
       on_store(Invite{.id = account_of(call),
                       .invitation = {.id = parts.new_id<InvitationId>(), .hash = digest_of(secret)},
                       .by = TRY(actor_of(parts, call))})));
-  return Json{{"invitation_url", invitation_url(parts, secret)},
+  return Json{{"invitation_url", invitation_url(parts, call.request, secret)},
               {"expires_at", to_rfc3339(parts.clock.wall() + kInvitationLife)}};
 }
 
@@ -139,7 +139,7 @@ net::Endpoint on_account(Desk desk, net::EndpointSpec spec, Handle handle) {
 
 }  // namespace
 
-std::vector<net::Endpoint> account_endpoints(Desk desk) {
+std::vector<net::Endpoint> account_list_endpoints(Desk desk) {
   std::vector<net::Parameter> query = net::page_parameters();
   query.push_back({"kind", shape::choice("Which kind.", {"service"})});
   const Shape page =
@@ -148,11 +148,6 @@ std::vector<net::Endpoint> account_endpoints(Desk desk) {
   const Shape new_service =
       shape::object("AddServiceAccount", "An account for a program.",
                     {{"login", shapes::login()}, {"roles", shapes::roles_to_set()}});
-  const Shape new_roles =
-      shape::object("SetRoles", "The account's roles.", {{"roles", shapes::roles_to_set()}});
-  const Shape disabled =
-      shape::object("SetDisabled", "Whether the account rests.",
-                    {{"disabled", shape::boolean("Nobody can sign in with it.")}});
   std::vector<net::Endpoint> table;
   table.push_back({{.method = "GET",
                     .path = "/api/v1/roles",
@@ -176,6 +171,16 @@ std::vector<net::Endpoint> account_endpoints(Desk desk) {
                     .example = R"({"login": "reporter", "roles": [{"role": "viewer"}]})",
                     .status = 201},
                    at(desk, open_service)});
+  return table;
+}
+
+std::vector<net::Endpoint> account_endpoints(Desk desk) {
+  const Shape new_roles =
+      shape::object("SetRoles", "The account's roles.", {{"roles", shapes::roles_to_set()}});
+  const Shape disabled =
+      shape::object("SetDisabled", "Whether the account rests.",
+                    {{"disabled", shape::boolean("Nobody can sign in with it.")}});
+  std::vector<net::Endpoint> table;
   table.push_back(on_account(desk,
                              {.method = "GET",
                               .path = "/api/v1/accounts/{account}",

@@ -72,12 +72,11 @@ Result<net::Answer> begin(Parts& parts, const Call& call) {
                                   .until = {}},
                                  parts.clock.steady()));
   }
-  std::string url = parts.options.public_url();
-  while (url.ends_with('/')) url.pop_back();
   const std::string shown = user_code.substr(0, 4) + "-" + user_code.substr(4);
   return Json{{"device_code", secret},
               {"user_code", shown},
-              {"verification_url", fmt::format("{}/console/device?code={}", url, shown)},
+              {"verification_url",
+               fmt::format("{}/devices?code={}", console_url(parts, call.request), shown)},
               {"interval_seconds", kPollSeconds},
               {"expires_at", to_rfc3339(expires_at)}};
 }

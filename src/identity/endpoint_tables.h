@@ -17,6 +17,7 @@ std::vector<net::Endpoint> session_endpoints(Desk desk);
 std::vector<net::Endpoint> invitation_endpoints(Desk desk);
 std::vector<net::Endpoint> device_endpoints(Desk desk);
 std::vector<net::Endpoint> people_endpoints(Desk desk);
+std::vector<net::Endpoint> account_list_endpoints(Desk desk);
 std::vector<net::Endpoint> account_endpoints(Desk desk);
 std::vector<net::Endpoint> account_key_endpoints(Desk desk);
 std::vector<net::Endpoint> own_credential_endpoints(Desk desk);
@@ -37,8 +38,11 @@ Result<Account> live_account(Identity::Parts& parts, const AccountId& id);
 // Who calls, for the rules.
 Result<Actor> actor_of(Identity::Parts& parts, const net::Call& call);
 
-// "https://status.example.org/console/invitations/…": to be handed to a person.
-std::string invitation_url(Identity::Parts& parts, std::string_view token);
+// "https://status.example.org/console": where the caller's browser has it, else the public one.
+std::string console_url(Identity::Parts& parts, const net::Request& request);
+// The console's page for a one-time link: to be handed to a person.
+std::string invitation_url(Identity::Parts& parts, const net::Request& request,
+                           std::string_view token);
 
 // Makes a token for an account and answers its secret, once.
 Result<net::Answer> make_token(Identity::Parts& parts, const net::Call& call,

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "identity/endpoint_tables.h"
 #include "identity/records.h"
+#include "identity/request_facts.h"
 #include "identity/sessions.h"
 #include "identity/shapes.h"
 
@@ -12,9 +13,9 @@ namespace nocturn::identity {
 
 std::vector<net::Endpoint> endpoints(Desk desk) {
   std::vector<net::Endpoint> all;
-  for (auto* table :
-       {session_endpoints, invitation_endpoints, device_endpoints, people_endpoints,
-        account_endpoints, account_key_endpoints, own_credential_endpoints, own_key_endpoints})
+  for (auto* table : {session_endpoints, invitation_endpoints, device_endpoints, people_endpoints,
+                      account_list_endpoints, account_endpoints, account_key_endpoints,
+                      own_credential_endpoints, own_key_endpoints})
     for (net::Endpoint& endpoint : table(desk)) all.push_back(std::move(endpoint));
   return all;
 }
@@ -54,10 +55,18 @@ Result<Actor> actor_of(Identity::Parts& parts, const net::Call& call) {
   return TRY(identify(parts, call.request)).actor();
 }
 
-std::string invitation_url(Identity::Parts& parts, std::string_view token) {
-  std::string url = parts.options.public_url();
+std::string console_url(Identity::Parts& parts, const net::Request& request) {
+  // A browser's Origin was held against Host and public URL before anything was changed.
+  std::string url(request.header("origin"));
+  if (url.empty() || !check_same_site(request, parts.options.public_url()))
+    url = parts.options.public_url();
   while (url.ends_with('/')) url.pop_back();
-  return fmt::format("{}/console/invitations/{}", url, token);
+  return url + "/console";
+}
+
+std::string invitation_url(Identity::Parts& parts, const net::Request& request,
+                           std::string_view token) {
+  return fmt::format("{}/invitations/{}", console_url(parts, request), token);
 }
 
 Result<net::Answer> make_token(Identity::Parts& parts, const net::Call& call,

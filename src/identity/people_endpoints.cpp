@@ -60,7 +60,7 @@ Result<net::Answer> add(Parts& parts, const Call& call) {
                                                   .invitation = link.invitation},
                                       .by = TRY(actor_of(parts, call))})));
   return Json{{"person", TRY(person_json(parts, id))},
-              {"invitation_url", invitation_url(parts, link.secret)}};
+              {"invitation_url", invitation_url(parts, call.request, link.secret)}};
 }
 
 Result<net::Answer> add_account(Parts& parts, const Call& call) {
@@ -73,7 +73,7 @@ Result<net::Answer> add_account(Parts& parts, const Call& call) {
                                                     .invitation = link.invitation},
                                         .by = TRY(actor_of(parts, call))})));
   return Json{{"account", to_json(TRY(live_account(parts, id)))},
-              {"invitation_url", invitation_url(parts, link.secret)}};
+              {"invitation_url", invitation_url(parts, call.request, link.secret)}};
 }
 
 Result<net::Answer> show(Parts& parts, const Call& call) {
