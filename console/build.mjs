@@ -25,7 +25,7 @@ function filesBelow(folder) {
 
 function sources() {
   const single = ['package-lock.json', 'tsconfig.json', 'build.mjs', 'index.html'].map((name) => join(here, name));
-  return [...single, symbols, ...(existsSync(openapi) ? [openapi] : []),
+  return [...single, symbols, openapi,
     ...filesBelow(join(repository, 'messages')), ...filesBelow(join(here, 'src')), ...filesBelow(join(here, 'style'))];
 }
 
@@ -46,7 +46,7 @@ export function install() {
   copyFileSync(lock, installed);
 }
 
-// src/api/schema.d.ts, from the description that the program itself gives.
+// generated/schema.d.ts, from the description that the program itself gives.
 export async function generateTypes() {
   const { default: openapiTS, astToString } = await import('openapi-typescript');
   const document = JSON.parse(readFileSync(openapi, 'utf8'));
@@ -100,7 +100,7 @@ async function main() {
   const now = fingerprint(sources());
   if (read(stamp) === now && existsSync(join(out, 'files.list')) && !process.argv.includes('--force')) return;
   install();
-  if (existsSync(openapi)) await generateTypes();
+  await generateTypes();
   execFileSync('node_modules/.bin/tsc', ['--noEmit'], { cwd: here, stdio: 'inherit' });
   const { build } = await import('esbuild');
   rmSync(www, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** One mistake in what was sent: `path` names the field ("roles/0/role"), `what` says what is wrong. */
+/** One mistake in what was sent: `path` names the field ("roles[2].role"), `what` says what is wrong. */
 export interface Fault {
   path: string;
   what: string;
@@ -19,9 +19,14 @@ export class Problem extends Error {
 
   /** What is wrong with this field; empty when nothing is. */
   about(field: string): string {
-    return this.faults.filter((fault) => fault.path.split(/[./]/)[0] === field || fault.path.replace(/^\//, '') === field)
+    return this.faults.filter((fault) => topOf(fault) === field)
       .map((fault) => fault.what).join(' ');
   }
+}
+
+/** The top-level field that a fault is about. */
+export function topOf(fault: Fault): string {
+  return fault.path.split(/[.[]/)[0] ?? '';
 }
 
 export function asProblem(error: unknown): Problem {

@@ -1,48 +1,24 @@
-// The things of the API, as the hub describes them.
-export type Indicator = 'normal' | 'information' | 'maintenance' | 'performance' | 'interruption';
-export type Verdict = 'normal' | 'performance' | 'interruption' | 'unknown';
+// The things of the API. Those that api/openapi.json describes are taken from it (generated/, made
+// by the build).
+import type { components } from '../../generated/schema';
 
-export interface Declared { indicator: Indicator; because: string; by: string; at: string }
-export interface Row {
-  id: string;
-  name: string;
-  territory: string;
-  product: string;
-  tenancy: 'single' | 'multi';
-  indicator: Indicator;
-  cause: string;
-  since: string;
-  details: string;
-  measured: Verdict;
-  declared: Declared | null;
-  contradiction: boolean;
-}
-export interface Check {
-  id: string;  // "catalog-eu01/web"
-  kind: string;
-  layer: string;
-  every_us: number;
-  verdict: Verdict;
-  soft: boolean;
-  flapping: boolean;
-  since: string;
-  probed_at: string | null;
-  took_us: number | null;
-  reason: string;
-}
-export interface InstanceRow extends Row { checks: Check[] }
+type Schemas = components['schemas'];
+
+export type Row = Schemas['Row'];
+export type InstanceRow = Schemas['RowWithChecks'];
+export type Indicator = Row['indicator'];
+export type Verdict = Row['measured'];
+export type Declared = Schemas['Declaration'];
+export type Board = Schemas['Rows'];
+export type Check = Schemas['Check'];
+export type Observation = Schemas['Observation'];
+export type Phases = Schemas['Phases'];
 export type PhaseName = 'resolve' | 'connect' | 'tls' | 'first_byte' | 'transfer';
-export interface Observation {
-  outcome: string;
-  degraded: boolean;
-  reason: string;
-  at: string;
-  took_us: number;
-  address: string;
-  phases: Record<PhaseName, number | null>;
-  metrics: { name: string; value: number; unit: string }[];
-  transcript: string[];
-}
+export type Configuration = Schemas['Configuration'];
+export type ConfigurationFault = Schemas['Fault'];
+export type Difference = Schemas['Difference'];
+export type Entry = Schemas['Entry'];
+
 export interface CheckDetail extends Check { observation?: Observation | null }
 export interface SeriesPoint {
   at: string;
@@ -51,13 +27,9 @@ export interface SeriesPoint {
   mean_us: number | null;
   p95_us?: number | null;
   max_us: number | null;
-  phases?: Partial<Record<`${PhaseName}_us`, number | null>>;
+  phases?: Partial<Phases>;
 }
 export interface VerdictInterval { check: string | null; verdict: Verdict; from: string; until: string | null; reason?: string }
-
-export interface ConfigurationFault { file: string; line: number; column: number; what: string; mend: string }
-export interface Configuration { instances: number; checks: number; faults: ConfigurationFault[] }
-export interface Difference { kind: string; object: string; before: string; after: string }
 
 export interface Grant { role: string; institution: string | null }
 export interface Account {
@@ -112,14 +84,6 @@ export interface Token {
 }
 export interface RoleInfo { role: string; about: string; permissions: string[] }
 
-export interface Entry {
-  index: number;
-  time: string;
-  id: string;
-  type: string;
-  object: string;
-  payload: unknown;
-}
 export interface ProvenEntry {
   entry: Entry;
   leaf: string;

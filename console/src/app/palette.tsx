@@ -2,22 +2,18 @@
 import { signal, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { Dialog } from '../parts/dialog';
-import { Icon, type IconName } from '../parts/icon';
+import { Icon } from '../parts/icon';
 import { Sign, letterOf } from '../parts/indicator';
 import { chooseLanguage, chooseLook, chooseZone } from '../state/preferences';
 import { rows } from '../state/rows';
 import { me, signOut } from '../state/session';
-import { folded, say } from '../words/catalogue';
-import type { Row } from '../api/types';
+import { languages, say, type Language } from '../words/catalogue';
 import { keyHelpOpen } from './key_help';
 import { openRooms } from './navigation';
 import { go } from './router';
-import { languages, type Language } from '../words/catalogue';
+import { search, type Command } from './search';
 
 export const paletteOpen = signal(false);
-const shows = 50;
-
-export interface Command { id: string; name: string; hint?: string; icon?: IconName; row?: Row; run: () => void }
 
 function commands(): Command[] {
   const list: Command[] = openRooms().map((room) => ({
@@ -41,17 +37,6 @@ function commands(): Command[] {
   );
   if (me.value && me.value.method !== 'socket') list.push({ id: 'out', name: say('console.sign_out'), icon: 'out', run: () => void signOut() });
   return list;
-}
-
-/** Every word occurs in the name or the hint; beginnings of names first. */
-export function search(list: readonly Command[], query: string): Command[] {
-  const words = folded(query).split(/\s+/).filter(Boolean);
-  if (words.length === 0) return list.filter((command) => !command.row);
-  const first = words[0] ?? '';
-  return list
-    .filter((command) => words.every((word) => folded(`${command.name} ${command.hint ?? ''}`).includes(word)))
-    .sort((a, b) => Number(folded(b.name).startsWith(first)) - Number(folded(a.name).startsWith(first)))
-    .slice(0, shows);
 }
 
 export function Palette() {

@@ -37,27 +37,6 @@ export function setQuery(changes: Record<string, string>): void {
   go(place.value.path + (text ? `?${text}` : ''), 'replace');
 }
 
-/** "/instances/:id" on "/instances/x" gives {id: "x"}; nothing when it is another place. */
-export function match(pattern: string, path: string): Record<string, string> | null {
-  const wanted = pattern.split('/'), given = path.split('/');
-  if (wanted.length !== given.length) return null;
-  const found: Record<string, string> = {};
-  for (const [i, part] of wanted.entries()) {
-    const text = given[i] ?? '';
-    if (part.startsWith(':')) {
-      if (text === '') return null;
-      try {
-        found[part.slice(1)] = decodeURIComponent(text);
-      } catch {
-        return null;
-      }
-    } else if (part !== text) {
-      return null;
-    }
-  }
-  return found;
-}
-
 function follows(event: MouseEvent): HTMLAnchorElement | null {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
   const link = (event.target as Element | null)?.closest?.('a');

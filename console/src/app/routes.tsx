@@ -1,9 +1,18 @@
 import type { ComponentType } from 'preact';
+import { AccountPage } from '../pages/account';
+import { Configuration } from '../pages/configuration';
+import { Device } from '../pages/device';
+import { EntryPage } from '../pages/entry';
 import { Instance } from '../pages/instance';
 import { Instances } from '../pages/instances';
+import { Invitation } from '../pages/invitation';
+import { Ledger } from '../pages/ledger';
 import { Missing } from '../pages/missing';
 import { Overview } from '../pages/overview';
-import { match } from './router';
+import { People } from '../pages/people';
+import { PersonPage } from '../pages/person';
+import { Service } from '../pages/service';
+import { match } from './pattern';
 
 export interface Route {
   pattern: string;
@@ -20,6 +29,15 @@ export const routes: readonly Route[] = [
   { pattern: '/instances', Page: page(Instances) },
   { pattern: '/instances/:id', Page: page(Instance) },
   { pattern: '/instances/:id/:check', Page: page(Instance) },
+  { pattern: '/configuration', Page: page(Configuration) },
+  { pattern: '/ledger', Page: page(Ledger) },
+  { pattern: '/ledger/:index', Page: page(EntryPage) },
+  { pattern: '/people', Page: page(People) },
+  { pattern: '/people/:id', Page: page(PersonPage) },
+  { pattern: '/accounts/:id', Page: page(Service) },
+  { pattern: '/account', Page: page(AccountPage) },
+  { pattern: '/devices', Page: page(Device) },
+  { pattern: '/invitations/:token', Page: page(Invitation), open: true },
 ];
 const missing: Route = { pattern: '', Page: page(Missing), open: true };
 

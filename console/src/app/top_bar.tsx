@@ -39,6 +39,8 @@ function Account() {
       <summary aria-label={say('console.account_menu', { name })}><Icon name="account" /><bdi class="name">{name}</bdi></summary>
       <ul>
         {session.method !== 'socket' && <li><a href={to('/account')} aria-current={place.value.path === '/account' ? 'page' : undefined}>{say('console.account.title')}</a></li>}
+        <li class="phone"><button type="button" onClick={nextLook}>{say(`console.look.${look.value}`)}</button></li>
+        <li class="phone"><button type="button" lang={nextLanguage()} onClick={() => void chooseLanguage(nextLanguage())}>{languages[nextLanguage()]}</button></li>
         <li><button type="button" onClick={() => chooseZone(zone.value === 'utc' ? 'local' : 'utc')}>{say(zone.value === 'utc' ? 'console.zone.local' : 'console.zone.utc')}</button></li>
         <li><a href="/" target="_blank" rel="noopener">{say('console.public_page')}</a></li>
         {session.method !== 'socket' && <li><button type="button" onClick={() => void signOut()}>{say('console.sign_out')}</button></li>}
@@ -61,10 +63,10 @@ export function TopBar() {
             <Icon name="search" /><span>{say('console.palette.title')}</span><kbd>Ctrl K</kbd>
           </button>
         )}
-        <button type="button" class="icon-only" aria-label={say(`console.look.${look.value}`)} title={say(`console.look.${look.value}`)} onClick={nextLook}>
+        <button type="button" class={`icon-only ${me.value ? 'wide' : ''}`} aria-label={say(`console.look.${look.value}`)} title={say(`console.look.${look.value}`)} onClick={nextLook}>
           <Icon name={lookIcons[look.value]} />
         </button>
-        <button type="button" class="language" lang={other} onClick={() => void chooseLanguage(other)}>{languages[other]}</button>
+        <button type="button" class={`language ${me.value ? 'wide' : ''}`} lang={other} onClick={() => void chooseLanguage(other)}>{languages[other]}</button>
         <Account />
       </div>
     </header>

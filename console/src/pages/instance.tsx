@@ -23,7 +23,7 @@ function Head({ row }: { row: InstanceRow }) {
       <Sign indicator={row.indicator} />
       <div>
         <p class="big"><span class="word">{say(`indicator.${row.indicator}`)}</span> <span class="soft"><Age of={row.since} /> · <When at={row.since} /></span></p>
-        <p dir="auto">{row.details}</p>
+        <p><bdi>{row.details}</bdi></p>
         {row.contradiction && <p class="warn">{say('console.instance.contradiction', { measured: sayNamed('verdict', row.measured) })}</p>}
       </div>
       <dl class="facts">
@@ -58,7 +58,7 @@ export function Instance({ id, check }: { id: string; check?: string }) {
             <Head row={row} />
             {may('declare_status') && <Declaration row={row} changed={() => void resource.reload()} />}
             <Checks row={row} chosen={check} />
-            {check && row.checks.some((one) => one.id === `${id}/${check}`) && <CheckPanel key={check} instance={id} check={check} />}
+            {check && row.checks.some(({ name: one }) => one === check) && <CheckPanel key={check} instance={id} check={check} />}
             <Timeline instance={id} />
             <p class="soft small">{say('console.instance.id')} <code>{row.id}</code>{' '}
               {may('read_ledger') && <a href={`${to('/ledger')}?object=${encodeURIComponent(`instance/${row.id}`)}`}>{say('console.instance.in_ledger')}</a>}</p>

@@ -22,7 +22,7 @@ export function Trouble({ row }: { row: Row }) {
       <Sign indicator={row.indicator} />
       <div>
         <h3><a href={to(`/instances/${encodeURIComponent(row.id)}`)}><bdi>{row.name}</bdi></a> <span class="word">{say(`indicator.${row.indicator}`)}</span></h3>
-        <p dir="auto">{row.details}</p>
+        <p><bdi>{row.details}</bdi></p>
         {row.declared && <p class="soft">{say('console.declared_by', { name: row.declared.by })} <When at={row.declared.at} /></p>}
       </div>
       <p class="since"><strong><Age of={row.since} /></strong><small><When at={row.since} /></small></p>

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { asProblem, type Problem } from '../api/problem';
+import { asProblem, topOf, type Problem } from '../api/problem';
 import { Failure } from './loaded';
 
 interface Props {
@@ -32,7 +32,7 @@ export function Form({ children, send, submit, class: name = '', danger = false,
     } catch (error) {
       const next = asProblem(error);
       setProblem(next);
-      const wrong = next.faults[0]?.path.split(/[./]/).filter(Boolean)[0];
+      const wrong = next.faults[0] && topOf(next.faults[0]);
       if (wrong) form.querySelector<HTMLElement>(`[name="${CSS.escape(wrong)}"]`)?.focus();
     } finally {
       setBusy(false);

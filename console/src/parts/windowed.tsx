@@ -4,6 +4,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../app/keys';
+import { rangeOf } from './window_range';
 
 interface Props<T> {
   items: readonly T[];
@@ -17,14 +18,7 @@ interface Props<T> {
   onEnd?: () => void;
 }
 
-const beyond = 12;  // rows kept above and below what is seen
 const printsAtMost = 2_000;
-
-export function rangeOf(top: number, bottom: number, height: number, length: number): [number, number] {
-  const from = Math.max(0, Math.floor(top / height) - beyond);
-  const until = Math.min(length, Math.ceil(bottom / height) + beyond);
-  return [Math.min(from, Math.max(0, length - 1)), Math.max(until, 0)];
-}
 
 export function Windowed<T>({ items, row, head, columns, caption, class: name = '', onEnd }: Props<T>) {
   const body = useRef<HTMLTableSectionElement>(null);

@@ -3,16 +3,15 @@
 import { computed } from '@preact/signals';
 import { get, path } from '../api/client';
 import { on } from '../api/live';
-import type { Indicator, InstanceRow, Row } from '../api/types';
+import type { Board, Indicator, InstanceRow, Row } from '../api/types';
 import { makeResource } from './resource';
 
-interface Board { as_of: string; rows: Row[] }
-
 export const indicators: readonly Indicator[] = ['interruption', 'performance', 'maintenance', 'information', 'normal'];
+const mostRows = 10_000;  // what the API gives at once, and more than a cloud has
 const gatherFor = 300;
 const oneByOne = 5;
 
-export const board = makeResource((signal) => get<Board>('/api/v1/status', { signal }));
+export const board = makeResource((signal) => get<Board>(`/api/v1/status?limit=${mostRows}`, { signal }));
 export const rows = computed<Row[]>(() => board.reading.value.data?.rows ?? []);
 
 /** Worst first, then those that last longest. */

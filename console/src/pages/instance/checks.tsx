@@ -6,10 +6,8 @@ import { Age } from '../../parts/when';
 import { say, sayNamed } from '../../words/catalogue';
 import { duration, took } from '../../words/time';
 
-export const nameOf = (check: Check) => check.id.slice(check.id.indexOf('/') + 1);
-
 function CheckRow({ check, instance, chosen }: { check: Check; instance: string; chosen: boolean }) {
-  const name = nameOf(check);
+  const { name } = check;
   const address = chosen ? to(`/instances/${encodeURIComponent(instance)}`) : to(`/instances/${encodeURIComponent(instance)}/${encodeURIComponent(name)}`);
   return (
     <tr class={chosen ? 'chosen' : ''}>
@@ -19,7 +17,7 @@ function CheckRow({ check, instance, chosen }: { check: Check; instance: string;
       <td>{check.probed_at ? <Age of={check.probed_at} /> : '—'}</td>
       <td class="number">{check.took_us === null ? '—' : took(check.took_us)}</td>
       <td>{say('instance.every', { time: duration(check.every_us / 1000) })}</td>
-      <td class="reason" dir="auto">{check.reason}</td>
+      <td class="reason"><bdi>{check.reason}</bdi></td>
     </tr>
   );
 }
@@ -37,7 +35,7 @@ export function Checks({ row, chosen }: { row: InstanceRow; chosen: string | und
               <th scope="col">{say('console.checks.ago')}</th><th scope="col" class="number">{say('console.checks.took')}</th>
               <th scope="col">{say('console.checks.rhythm')}</th><th scope="col">{say('console.checks.reason')}</th>
             </tr></thead>
-            <tbody>{row.checks.map((check) => <CheckRow key={check.id} check={check} instance={row.id} chosen={nameOf(check) === chosen} />)}</tbody>
+            <tbody>{row.checks.map((check) => <CheckRow key={check.id} check={check} instance={row.id} chosen={check.name === chosen} />)}</tbody>
           </table>
         </div>
       )}

@@ -7,7 +7,7 @@ export const phases: readonly PhaseName[] = ['resolve', 'connect', 'tls', 'first
 
 function Phases({ seen }: { seen: Observation }) {
   const known = phases.flatMap((name) => {
-    const time = seen.phases[name];
+    const time = seen.phases[`${name}_us`];
     return time === null ? [] : [{ name, time }];
   });
   const sum = known.reduce((all, { time }) => all + time, 0);
@@ -33,7 +33,7 @@ export function ObservationView({ seen, title, note }: { seen: Observation; titl
         <strong>{sayNamed('console.outcome', seen.outcome)}</strong>{seen.degraded && ` · ${say('console.outcome.degraded')}`}
         {' '}· {took(seen.took_us)} · <When at={seen.at} style="full" />{seen.address && <> · <code>{seen.address}</code></>}
       </p>
-      {seen.reason && <p dir="auto">{seen.reason}</p>}
+      {seen.reason && <p><bdi>{seen.reason}</bdi></p>}
       <Phases seen={seen} />
       {seen.metrics.length > 0 && (
         <dl class="facts">{seen.metrics.map((metric) => <div key={metric.name}><dt>{metric.name}</dt><dd>{figure(metric.value)} {metric.unit}</dd></div>)}</dl>

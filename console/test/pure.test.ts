@@ -1,0 +1,165 @@
+// The pure parts: filters, lanes, differences, lists, words, codes.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Entry, Indicator, Row, VerdictInterval } from '../src/api/types';
+import { Problem } from '../src/api/problem';
+import { search } from '../src/app/search';
+import { match } from '../src/app/pattern';
+import { arrange } from '../src/pages/instances_filter';
+import { agentName } from '../src/pages/account/agent';
+import { changesOf } from '../src/pages/configuration/changes';
+import { lanesOf } from '../src/pages/instance/lanes';
+import { EntryList, merge } from '../src/pages/ledger/entry_list';
+import { rangeOf } from '../src/parts/window_range';
+import { encode } from '../src/qr/encode';
+import { count, fill, say, speak } from '../src/words/catalogue';
+import { duration, took } from '../src/words/time';
+
+const row = (id: string, indicator: Indicator, more: Partial<Row> = {}): Row => ({
+  id, name: id.toUpperCase(), territory: 'emea', data_center: 'a', product: 'catalog', tenancy: 'multi', environment: 'production', indicator, cause: 'measured',
+  since: '2026-11-22T06:00:00Z', details: '', measured: 'normal', declared: null, contradiction: false, ...more,
+});
+
+describe('instances', () => {
+  const rows = [row('b', 'normal', { territory: 'apac' }), row('a', 'normal'), row('c', 'interruption', { details: 'Zürich is down' })];
+  const ids = (query: string, states: string[] = []) => arrange(rows, query, states, 'none').map((line) => (line.kind === 'row' ? line.row.id : ''));
+
+  test('come worst first, then by name', () => assert.deepEqual(ids(''), ['c', 'a', 'b']));
+  test('are found by every word, without accents and case', () => {
+    assert.deepEqual(ids('zurich DOWN'), ['c']);
+    assert.deepEqual(ids('zurich up'), []);
+  });
+  test('are filtered by several states at once', () => assert.deepEqual(ids('', ['interruption', 'performance']), ['c']));
+  test('stand under the heading of their group', () => {
+    const lines = arrange(rows, '', [], 'territory').map((line) => (line.kind === 'row' ? line.row.id : `${line.name} ${line.size}`));
+    assert.deepEqual(lines, ['apac 1', 'b', 'emea 2', 'c', 'a']);
+  });
+});
+
+describe('the window of a long list', () => {
+  test('holds what is seen and a little more, whatever the length', () => {
+    assert.deepEqual(rangeOf(0, 900, 44, 10_000), [0, 33]);
+    assert.deepEqual(rangeOf(44_000, 44_900, 44, 10_000), [988, 1033]);
+    assert.deepEqual(rangeOf(439_000, 440_000, 44, 10_000), [9965, 10_000]);
+  });
+  test('is never outside of the list', () => {
+    assert.deepEqual(rangeOf(-500, 400, 44, 0), [0, 0]);
+    const [from, until] = rangeOf(100_000, 100_900, 44, 3);
+    assert.ok(from <= 3 && until <= 3 && from <= until);
+  });
+});
+
+describe('verdicts as lanes', () => {
+  const at = (hour: number) => new Date(Date.UTC(2026, 10, 22, hour)).toISOString();
+  const one = (check: string | null, from: number, until: number | null): VerdictInterval => ({ check, verdict: 'interruption', from: at(from), until: until === null ? null : at(until) }) as VerdictInterval;
+
+  test('are cut at the window, the whole instance first', () => {
+    const lanes = lanesOf([one('web', 0, 6), one(null, 10, null)], Date.parse(at(4)), Date.parse(at(12)));
+    assert.deepEqual(lanes.map((lane) => [lane.check, lane.spans.map((span) => [span.start, span.width, span.open])]), [
+      [null, [[0.75, 0.25, true]]], ['web', [[0, 0.25, false]]],
+    ]);
+  });
+  test('outside the window are left out', () => assert.deepEqual(lanesOf([one('web', 0, 3)], Date.parse(at(4)), Date.parse(at(12))), []));
+});
+
+describe('differences of the configuration', () => {
+  test('name the members that changed, deeply', () => {
+    assert.deepEqual(changesOf({ before: '{"every":"10s","options":{"target":"a"}}', after: '{"every":"5s","options":{"target":"a"}}' }), [{ member: 'every', before: '10s', after: '5s' }]);
+    assert.deepEqual(changesOf({ before: '', after: '{"options":{"target":"a"},"vantages":[]}' }), [
+      { member: 'options.target', before: null, after: 'a' }, { member: 'vantages', before: null, after: '[]' }]);
+  });
+});
+
+describe('the list of entries', () => {
+  const entry = (index: number): Entry => ({ index, time: '', id: String(index), type: 'a.b', object: 'o', payload: null });
+  const ledger = (size: () => number) => (before: number | undefined, limit: number) => {
+    const end = Math.min(before ?? size(), size());
+    return Promise.resolve(Array.from({ length: Math.min(limit, end) }, (_, i) => entry(end - 1 - i)));
+  };
+
+  test('reaches the first entry in steps, each entry once', async () => {
+    const list = new EntryList(ledger(() => 450));
+    for (let i = 0; i < 5; i += 1) await list.more();
+    const { entries, complete } = list.state.value;
+    assert.equal(complete, true);
+    assert.deepEqual([entries.length, entries[0]?.index, entries.at(-1)?.index], [450, 449, 0]);
+  });
+
+  test('grows at its beginning, and begins anew after a long silence', async () => {
+    let size = 100;
+    const list = new EntryList(ledger(() => size));
+    await list.more();
+    size = 103;
+    await list.newer();
+    assert.deepEqual([list.state.value.entries.length, list.state.value.entries[0]?.index], [103, 102]);
+    size = 10_000;
+    await list.newer();
+    assert.deepEqual([list.state.value.entries[0]?.index, list.state.value.entries.length, list.state.value.complete], [9999, 50, false]);
+  });
+
+  test('keeps what it has and says why when reading fails', async () => {
+    const list = new EntryList(() => Promise.reject(new Problem(503, 'unavailable', 'no disk')));
+    await list.more();
+    assert.equal(list.state.value.problem?.detail, 'no disk');
+    assert.deepEqual(merge([entry(2), entry(1)], [entry(1), entry(0)]).map((each) => each.index), [2, 1, 0]);
+  });
+});
+
+describe('words', () => {
+  test('a value that looks like a placeholder stays what it is', () => assert.equal(fill('{a} {b} {c}', { a: '{b}', b: 'x' }), '{b} x {c}'));
+
+  test('count by the rules of each language', async () => {
+    assert.equal(count('console.instances.found', 1), 'One instance');
+    assert.equal(count('console.instances.found', 1234), '1,234 instances');
+    await speak('he');
+    assert.equal(count('console.instances.found', 2), 'שני מופעים');
+    assert.equal(say('console.ledger.title'), 'יומן');
+    await speak('en');
+  });
+
+  test('durations have two units at most and never round up', () => {
+    assert.deepEqual([59_999, 60_000, 3_600_000, 5_400_000, 90_000_000].map(duration), ['59 s', '1 min', '1 h', '1 h 30 min', '1 d 1 h']);
+    assert.deepEqual([950, 12_345, 2_500_000].map(took), ['0.95 ms', '12.3 ms', '2.5 s']);
+  });
+});
+
+describe('the palette', () => {
+  const command = (name: string, hint = '') => ({ id: name, name, hint, run: () => undefined });
+  test('finds by every word, beginnings first', () => {
+    const found = search([command('All catalogs'), command('Catalog EU01', 'catalog-eu01'), command('Ledger')], 'cat');
+    assert.deepEqual(found.map((each) => each.name), ['Catalog EU01', 'All catalogs']);
+    assert.deepEqual(search([command('Catalog EU01', 'catalog-eu01')], 'eu01 cat').length, 1);
+  });
+});
+
+describe('addresses', () => {
+  test('give their parts, decoded', () => assert.deepEqual(match('/instances/:id/:check', '/instances/a%2Fb/web'), { id: 'a/b', check: 'web' }));
+  test('of another shape or broken are not taken', () => {
+    for (const path of ['/instances', '/instances/', '/instances/%/web', '/other/a/b']) assert.equal(match('/instances/:id/:check', path), null, path);
+  });
+});
+
+describe('a problem', () => {
+  test('is told beside the field it concerns, lists by their name', () => {
+    const problem = new Problem(400, 'invalid', '', [{ path: 'roles[2].role', what: 'is none of …' }, { path: 'name', what: 'is empty' }]);
+    assert.equal(problem.about('roles'), 'is none of …');
+    assert.equal(problem.about('name'), 'is empty');
+    assert.equal(problem.about('role'), '');
+  });
+});
+
+describe('small things', () => {
+  test('browsers are named', () => assert.equal(agentName('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'), 'Chrome 140 · Linux'));
+
+  test('a QR code has its three corners, its timing line, and room for an otpauth URI', () => {
+    const code = encode('otpauth://totp/Nocturn:ada?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Nocturn');
+    const size = code.length;
+    assert.equal((size - 17) % 4, 0);
+    for (const [x, y] of [[0, 0], [size - 7, 0], [0, size - 7]] as const) {
+      const corner = Array.from({ length: 7 }, (_, i) => code[y + i]?.slice(x, x + 7).map(Number).join('')).join(' ');
+      assert.equal(corner, '1111111 1000001 1011101 1011101 1011101 1000001 1111111');
+    }
+    assert.deepEqual(code[6]?.slice(8, size - 8).map(Number), Array.from({ length: size - 16 }, (_, i) => (i + 1) % 2));
+    assert.throws(() => encode('x'.repeat(300)));
+  });
+});
