@@ -66,7 +66,7 @@ async function call<T>(method: Method, path: string, { body, version, signal, si
 }
 
 export const get = <T>(path: string, options?: Options) => call<T>('GET', path, options);
-export const post = <T>(path: string, body: unknown = {}, options?: Options) => call<T>('POST', path, { ...options, body });
+export const post = <T>(path: string, body?: unknown, options?: Options) => call<T>('POST', path, { ...options, body });
 export const put = <T>(path: string, body: unknown, options?: Options) => call<T>('PUT', path, { ...options, body });
 export const patch = <T>(path: string, body: unknown, options?: Options) => call<T>('PATCH', path, { ...options, body });
 /** `body` only where the API asks for one. */

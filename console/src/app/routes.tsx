@@ -12,6 +12,7 @@ import { Overview } from '../pages/overview';
 import { People } from '../pages/people';
 import { PersonPage } from '../pages/person';
 import { Service } from '../pages/service';
+import { SignIn } from '../pages/sign_in';
 import { match } from './pattern';
 
 export interface Route {
@@ -36,6 +37,7 @@ export const routes: readonly Route[] = [
   { pattern: '/people/:id', Page: page(PersonPage) },
   { pattern: '/accounts/:id', Page: page(Service) },
   { pattern: '/account', Page: page(AccountPage) },
+  { pattern: '/sign-in', Page: page(SignIn) },
   { pattern: '/devices', Page: page(Device) },
   { pattern: '/invitations/:token', Page: page(Invitation), open: true },
 ];

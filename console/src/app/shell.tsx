@@ -9,6 +9,7 @@ import { Palette, paletteOpen } from './palette';
 import { go, place } from './router';
 import { find } from './routes';
 import { TopBar } from './top_bar';
+import { Overview } from '../pages/overview';
 import { SignIn } from '../pages/sign_in';
 
 function Body() {
@@ -19,6 +20,7 @@ function Body() {
     if (state.status === 'failed') return <Failure problem={state.problem} retry={() => void recognise()} />;
     if (state.status === 'out') return <SignIn />;
   }
+  if (route.pattern === '/sign-in' && state.status === 'in') return <Overview />;
   return <route.Page key={route.pattern + JSON.stringify(values)} {...values} />;
 }
 

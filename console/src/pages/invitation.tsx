@@ -18,8 +18,8 @@ export function Invitation({ token }: { token: string }) {
   const resource = useResource(token, (signal) => get<Offer>(path`/api/v1/invitations/${token}`, { signal, signingIn: true }));
   const send = async (values: Record<string, string>) => {
     const password = chosenPassword({ new: values['password'] ?? '', again: values['again'] ?? '' });
-    const { login, name } = values;
-    const session = await post<Session>(path`/api/v1/invitations/${token}`, { password, ...(login ? { login } : {}), ...(name ? { name } : {}) }, { signingIn: true });
+    const { login, name, code } = values;
+    const session = await post<Session>(path`/api/v1/invitations/${token}`, { password, ...(login ? { login } : {}), ...(name ? { name } : {}), ...(code ? { code } : {}) }, { signingIn: true });
     go('/', 'replace');
     enter(session);
   };
@@ -39,6 +39,7 @@ export function Invitation({ token }: { token: string }) {
                     </>
                   )}
                   <NewPassword problem={problem} name="password" />
+                  {problem?.codeRequired && <TextField name="code" label={say('console.code')} hint={say('console.code_hint')} autocomplete="one-time-code" required autofocus problem={problem} />}
                   <p class="soft small">{say('console.invitation.until')} <When at={offer.expires_at} style="full" /></p>
                 </>
               )}

@@ -5,14 +5,16 @@ import type { Session } from '../api/types';
 import { place, to } from '../app/router';
 import { TextField } from '../parts/field';
 import { Form } from '../parts/form';
+import { Icon } from '../parts/icon';
 import { Page } from '../parts/page';
 import { useResource } from '../state/resource';
 import { enter } from '../state/session';
-import { say } from '../words/catalogue';
+import { say, sayNamed } from '../words/catalogue';
 
 interface Providers { providers: { id: string; name: string }[] }
 
 function returnTo(): string {
+  if (place.value.path === '/sign-in') return to('/');
   const { path: here, query } = place.value;
   return to(here) + (query.size > 0 ? `?${query}` : '');
 }
@@ -34,10 +36,12 @@ export function SignIn() {
       throw new Problem(401, error.title, say(codeWanted ? 'console.sign_in.wrong_code' : 'console.sign_in.wrong'), error.faults);
     }
   };
+  const refused = place.value.path === '/sign-in' ? place.value.query.get('problem') : null;
   const others = providers.reading.value.data?.providers ?? [];
   return (
     <div class="narrow">
       <Page title={say('console.sign_in.title')}>
+        {refused && <div class="failure" role="alert"><Icon name="warning" /><p>{sayNamed('console.sign_in', refused)}</p></div>}
         <Form send={send} submit={say('console.sign_in.submit')} class="card">
           {(problem) => (
             <>

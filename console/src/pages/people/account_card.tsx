@@ -62,6 +62,10 @@ export function AccountCard({ account, changed }: { account: Account; changed: (
     await remove(path`/api/v1/accounts/${account.id}`, { version: account.version });
     changed();
   };
+  const forgetFactor = async () => {
+    await remove(path`/api/v1/accounts/${account.id}/second-factor`);
+    changed();
+  };
   const toggle = say(account.disabled ? 'console.people.enable' : 'console.people.disable');
   return (
     <section class="card" aria-label={account.login}>
@@ -75,6 +79,11 @@ export function AccountCard({ account, changed }: { account: Account; changed: (
         <div class="buttons spaced">
           <Roles account={account} changed={changed} />
           {account.kind === 'person' && <Invite account={account} />}
+          {account.second_factor && (
+            <Confirm label={say('console.people.forget_factor')} title={say('console.people.forget_factor')} does={say('console.people.forget_factor')} danger run={forgetFactor}>
+              <p>{say('console.people.forget_factor_about', { login: account.login })}</p>
+            </Confirm>
+          )}
           <Confirm label={toggle} title={toggle} does={toggle} danger={!account.disabled} run={setDisabled}>
             <p>{say(account.disabled ? 'console.people.enable_about' : 'console.people.disable_about', { login: account.login })}</p>
           </Confirm>

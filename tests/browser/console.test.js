@@ -1,0 +1,397 @@
+// The console in a real browser before a real hub: every page accessible and without a fault of
+// the policy, live, by keyboard, right to left, on a phone, and light.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { startHub } from './hub.js';
+import { here, openBrowser } from './site.js';
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const patience = 120_000; // a busy machine is slow, not wrong
+let browser, hub;
+
+before(async () => {
+  [browser, hub] = await Promise.all([openBrowser(), startHub()]);
+});
+after(async () => {
+  await browser?.close();
+  await hub?.stop();
+});
+
+async function visit(url, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', ...options });
+  context.setDefaultTimeout(patience);
+  const page = await context.newPage();
+  page.faults = [];
+  page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()));
+  page.on('pageerror', (error) => page.faults.push(String(error)));
+  await page.goto(url, { timeout: patience });
+  await page.locator('h1').waitFor();
+  return page;
+}
+const operate = (path, options) => visit(`${hub.operator}/console${path}`, options);
+
+// The pages that need no sign-in of their own, and what tells that they are complete.
+const pages = [
+  ['', 'ul.counts'],
+  ['/instances', 'table.instances tbody th'],
+  ['/instances/catalog-eu01', 'table.checks tbody th'],
+  ['/instances/catalog-eu01/search', '.observation'],
+  ['/configuration', '.running'],
+  ['/ledger', 'table.entries tbody th'],
+  ['/ledger/0', '.verification'],
+  ['/people', '#services'],
+  ['/devices', 'form'],
+  ['/nowhere', 'main p'],
+];
+
+const hidden = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+describe('every page', () => {
+  for (const look of [
+    { name: 'wide' },
+    { name: 'phone, dark', viewport: { width: 360, height: 780 }, colorScheme: 'dark' },
+    { name: 'right to left', locale: 'he-IL' },
+  ]) {
+    test(`is accessible, allowed by its own policy and not wider than its window: ${look.name}`, async () => {
+      const { name, ...options } = look;
+      for (const [path, complete] of pages) {
+        const page = await operate(path, options);
+        await page.locator(complete).first().waitFor();
+        assert.deepEqual(page.faults, [], path);
+        assert.ok(await hidden(page) <= 0, `${path} is ${await hidden(page)} pixels too wide`);
+        assert.equal(await page.locator('html').getAttribute('dir'), options.locale === 'he-IL' ? 'rtl' : 'ltr');
+        await page.context().close();
+        // axe is put in by evaluation, which the page's own policy would refuse.
+        const again = await operate(path, { ...options, bypassCSP: true });
+        await again.locator(complete).first().waitFor();
+        await again.addScriptTag({ path: axe });
+        const { violations } = await again.evaluate(() => window.axe.run(document, {
+          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        }));
+        assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.html} ${n.failureSummary}`).slice(0, 2).join(' | ')}`), [], path);
+        await again.context().close();
+      }
+    });
+  }
+});
+
+describe('live', () => {
+  test('an outage, its end and a declaration are seen without a reload', async () => {
+    const page = await operate('');
+    const instance = await operate('/instances/catalog-eu01');
+    await page.locator('.trouble', { hasText: 'Catalog EU01' }).waitFor({ state: 'detached' });
+    await page.evaluate(() => (window.sameDocument = true));
+    hub.service.works = false;
+    await page.locator('.trouble.x', { hasText: 'Catalog EU01' }).waitFor();
+    assert.match(await page.locator('h1').innerText(), /Service interruption at one instance/);
+    await instance.locator('.state-card.x').waitFor();
+    hub.service.works = true;
+    await page.locator('.trouble', { hasText: 'Catalog EU01' }).waitFor({ state: 'detached' });
+
+    await instance.getByText('Declare a state').click();
+    await instance.locator('select[name=indicator]').selectOption('information');
+    await instance.locator('input[name=because]').fill('The library is open on Sunday.');
+    await instance.getByRole('button', { name: 'Publish' }).click();
+    await instance.locator('.standing', { hasText: 'open on Sunday' }).waitFor();
+    await page.locator('.trouble.i', { hasText: 'open on Sunday' }).waitFor();
+    await instance.getByRole('button', { name: 'Withdraw the declaration' }).click();
+    await instance.locator('dialog').getByRole('button', { name: 'Withdraw the declaration' }).click();
+    await page.locator('.trouble.i').waitFor({ state: 'detached' });
+    assert.equal(await page.evaluate(() => window.sameDocument), true);
+    await page.context().close();
+    await instance.context().close();
+  });
+
+  test('a probe runs on demand and shows its phases and what was said', async () => {
+    const page = await operate('/instances/catalog-eu01/search');
+    await page.getByRole('button', { name: 'Run now' }).click();
+    const seen = page.locator('.observation', { hasText: 'Just now' });
+    await seen.locator('.phase-bar').waitFor();
+    await seen.getByText('Transcript of the probe').click();
+    assert.match(await seen.locator('pre').innerText(), /GET \/search/);
+    await page.context().close();
+  });
+
+  test('the ledger grows while it is read', async () => {
+    const page = await operate('/ledger');
+    await page.locator('table.entries tbody th').first().waitFor();
+    const first = await page.locator('table.entries .index a').first().innerText();
+    await page.waitForFunction((before) => document.querySelector('table.entries .index a')?.textContent !== before, first);
+    await page.context().close();
+  });
+});
+
+describe('the ledger', () => {
+  test('proves an entry in the browser, and notices one that was changed on the way', async () => {
+    const page = await operate('/ledger/0');
+    await page.locator('.verification.n').waitFor();
+    assert.match(await page.locator('.verification').innerText(), /Verified here, in your browser/);
+    assert.equal(await page.locator('.verification li.n').count(), 4);
+
+    await page.route('**/api/v1/ledger/entries/1', async (route) => {
+      const proven = await (await route.fetch()).json();
+      proven.entry.payload = { ...proven.entry.payload, by: 'somebody else' };
+      await route.fulfill({ json: proven });
+    });
+    await page.goto(`${hub.operator}/console/ledger/1`);
+    await page.locator('.verification.x').waitFor();
+    assert.equal(await page.locator('.verification li.x').count(), 1);
+    await page.context().close();
+  });
+
+  test('is filtered by type and object', async () => {
+    const page = await operate('/ledger?type=inventory.&object=instance%2Fcatalog-us01');
+    await page.locator('table.entries tbody th').first().waitFor();
+    const types = await page.locator('table.entries tbody th').allInnerTexts();
+    assert.deepEqual([...new Set(types)], ['inventory.object.changed']);
+    await page.context().close();
+  });
+});
+
+describe('the configuration', () => {
+  test('tells the faults of an edit with their place, and goes on once they are mended', async () => {
+    const page = await operate('/configuration');
+    await page.locator('.running').waitFor();
+    hub.edit((text) => text.replace('product: discovery', 'product: discovry'));
+    await page.waitForTimeout(3000); // the hub looks for edits every 2 s
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.locator('.faults li').first().waitFor();
+    assert.match(await page.locator('.faults code').first().innerText(), /^cloud\.yaml:\d+:\d+$/);
+    assert.equal(await page.getByRole('button', { name: 'Apply' }).isDisabled(), true);
+    hub.edit((text) => text.replace('product: discovry', 'product: discovery'));
+    await page.waitForTimeout(3000);
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.locator('.faults').waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+});
+
+describe('the keyboard', () => {
+  test('opens the palette, goes to an instance, moves in lists and tells its keys', async () => {
+    const page = await operate('');
+    await page.locator('ul.counts').waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('discovery eu');
+    await page.locator('#commands li[aria-selected=true]', { hasText: 'Discovery EU01' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/console/instances/discovery-eu01');
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await page.waitForURL('**/console/instances');
+    await page.locator('table.instances tbody th').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.waitForFunction(() => document.activeElement?.closest('tr')?.getAttribute('aria-rowindex') === '3');
+    await page.keyboard.press('k');
+    await page.waitForFunction(() => document.activeElement?.closest('tr')?.getAttribute('aria-rowindex') === '2');
+    await page.keyboard.press('?');
+    assert.match(await page.locator('dialog').innerText(), /Next row/);
+    await page.keyboard.press('Escape');
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('/');
+    await page.keyboard.type('us01');
+    await page.waitForFunction(() => document.querySelectorAll('table.instances tbody th').length === 1);
+    assert.match(page.url(), /q=us01/);
+    await page.context().close();
+  });
+
+  test('the look, the language and the zone are kept', async () => {
+    const page = await operate('/ledger');
+    await page.getByRole('button', { name: /^Look:/ }).click();
+    await page.getByRole('button', { name: 'עברית' }).click();
+    await page.locator('html[dir=rtl]').waitFor();
+    await page.reload();
+    await page.locator('html[dir=rtl][lang=he][data-look=light]').waitFor();
+    assert.equal(await page.locator('h1').innerText(), 'יומן');
+    await page.context().close();
+  });
+});
+
+describe('when something is missing', () => {
+  test('a hub that cannot be reached is told, with a way to try again', async () => {
+    const page = await operate('/configuration');
+    await page.locator('.running').waitFor();
+    await page.route('**/api/v1/config**', (route) => route.abort());
+    await page.getByRole('button', { name: 'Look again' }).click();
+    await page.locator('.failure', { hasText: 'cannot be reached' }).first().waitFor();
+    await page.unroute('**/api/v1/config**');
+    await page.locator('.failure button').first().click();
+    await page.locator('.failure').first().waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  test('a write that somebody else was faster with says so', async () => {
+    const page = await operate('/instances/catalog-us01');
+    await page.route('**/api/v1/status/declarations', (route) => route.fulfill({
+      status: 412, contentType: 'application/problem+json', json: { type: 'about:blank', title: 'precondition', status: 412, detail: 'the version is another one', retry: false },
+    }));
+    await page.getByText('Declare a state').click();
+    await page.locator('input[name=because]').fill('x');
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page.locator('.failure', { hasText: 'Somebody else changed this' }).waitFor();
+    await page.context().close();
+  });
+});
+
+describe('many', () => {
+  const since = '2026-11-22T06:00:00Z';
+  const row = (number) => ({
+    id: `catalog-${number}`, name: `Catalog ${number}`, territory: ['emea', 'na', 'apac'][number % 3], data_center: 'ams1', product: 'catalog', tenancy: 'multi',
+    environment: 'production', indicator: number % 100 === 0 ? 'interruption' : 'normal', cause: 'measured', since, details: 'Every check passes.',
+    measured: number % 100 === 0 ? 'interruption' : 'normal', declared: null, contradiction: false,
+  });
+
+  test('1,000 instances are found and grouped with few rows in the document', async () => {
+    const page = await operate('/nowhere');
+    await page.route('**/api/v1/status?*', (route) => route.fulfill({ json: { as_of: since, rows: Array.from({ length: 1000 }, (_, i) => row(i)), next: null } }));
+    await page.goto(`${hub.operator}/console/instances`);
+    await page.getByText('1,000 instances').waitFor();
+    const shown = () => page.locator('table.instances tbody tr:not(.gap)').count();
+    assert.ok(await shown() < 80, `${await shown()} rows`);
+    assert.equal(await page.locator('table.instances').getAttribute('aria-rowcount'), '1001');
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await page.locator('table.instances tbody tr[aria-rowindex="1001"]').waitFor();
+    assert.ok(await shown() < 80, `${await shown()} rows at the end`);
+    await page.locator('input[type=search]').fill('catalog 77');
+    await page.getByText('11 instances').waitFor();
+    await page.locator('input[type=search]').fill('');
+    await page.locator('select').selectOption('territory');
+    await page.locator('tr.group', { hasText: 'apac' }).waitFor();
+    assert.ok(await page.evaluate(() => document.querySelectorAll('*').length) < 2500);
+    await page.context().close();
+  });
+
+  test('10,000 entries are read to the first with few rows in the document', async () => {
+    const page = await operate('/nowhere');
+    await page.route('**/api/v1/ledger/entries?*', (route) => {
+      const query = new URL(route.request().url()).searchParams;
+      const end = Number(query.get('before') ?? 10_000);
+      const entries = Array.from({ length: Math.min(Number(query.get('limit')), end) }, (_, i) => ({
+        index: end - 1 - i, time: since, id: `id-${end - 1 - i}`, type: 'monitoring.minute', object: 'monitoring', payload: { passed: i },
+      }));
+      return route.fulfill({ json: { entries } });
+    });
+    await page.goto(`${hub.operator}/console/ledger`);
+    await page.locator('table.entries tbody th').first().waitFor();
+    while (Number(await page.locator('table.entries').getAttribute('aria-rowcount')) <= 10_000) {
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+      await page.waitForTimeout(20);
+      assert.ok(await page.locator('table.entries tbody tr:not(.gap)').count() < 100);
+    }
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await page.locator('table.entries tbody tr[aria-rowindex="10001"]').waitFor();
+    await page.context().close();
+  });
+});
+
+// RFC 6238 with the authenticators' usual numbers.
+function oneTimeCode(secret, time = Date.now()) {
+  const bits = [...secret.replace(/=+$/, '')].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(time / 30_000)));
+  const hash = createHmac('sha1', key).update(counter).digest();
+  return String((hash.readUInt32BE(hash[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+describe('people', () => {
+  const password = 'four quiet words at night';
+
+  test('the first administrator comes in, invites somebody, sets up a second factor, makes a token', async () => {
+    const page = await visit(hub.url + await hub.invitation());
+    await page.locator('input[name=name]').fill('Ada Night');
+    await page.locator('input[name=login]').fill('ada');
+    await page.locator('input[name=password]').fill(password);
+    await page.locator('input[name=again]').fill('something else entirely');
+    await page.getByRole('button', { name: 'Come in' }).click();
+    await page.locator('.fault', { hasText: 'not the same' }).waitFor();
+    await page.locator('input[name=again]').fill(password);
+    await page.getByRole('button', { name: 'Come in' }).click();
+    await page.locator('ul.counts').waitFor();
+
+    await page.goto(`${hub.url}/console/people`);
+    await page.getByRole('button', { name: 'Add a person' }).click();
+    const dialog = page.locator('dialog');
+    await dialog.locator('input[name=name]').fill('Berta Watch');
+    await dialog.locator('input[name=email]').fill('berta@example.org');
+    await dialog.locator('input[name=login]').fill('berta');
+    await dialog.locator('input[name="role/viewer"]').check();
+    await dialog.getByRole('button', { name: 'Add and invite' }).click();
+    const link = await dialog.locator('.secret code').innerText();
+    assert.match(link, /\/console\/invitations\//);
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    await page.locator('table.people', { hasText: 'Berta Watch' }).waitFor();
+
+    await page.goto(`${hub.url}/console/account`);
+    await page.getByRole('button', { name: 'Set up' }).click();
+    await page.locator('svg.qr').waitFor();
+    const secret = (await page.locator('code.grouped').innerText()).replaceAll(' ', '');
+    await page.locator('input[name=code]').fill(oneTimeCode(secret));
+    await page.getByRole('button', { name: 'Turn on' }).click();
+    await page.locator('.codes li').first().waitFor();
+    const recovery = await page.locator('.codes li').first().innerText();
+    await page.getByText('New token').click();
+    await page.locator('input[name=name]').fill('nightly report');
+    await page.locator('input[name="scope/read_status"]').check();
+    await page.getByRole('button', { name: 'Make the token' }).click();
+    assert.match(await page.locator('#tokens ~ details .secret code').innerText(), /^nct_/);
+    await page.locator('.entries-list', { hasText: 'nightly report' }).waitFor();
+    await page.locator('.entries-list', { hasText: 'this one' }).waitFor();
+    assert.deepEqual(page.faults, []);
+
+    // Out, and in again by password and a recovery code.
+    await page.locator('details.account summary').click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.locator('input[name=login]').fill('ada');
+    await page.locator('input[name=password]').fill('wrong wrong wrong');
+    await page.locator('form button[type=submit]').click();
+    await page.locator('.failure', { hasText: 'not right' }).waitFor();
+    await page.locator('input[name=password]').fill(password);
+    await page.locator('form button[type=submit]').click();
+    await page.locator('input[name=code]').fill(recovery);
+    await page.locator('form button[type=submit]').click();
+    await page.locator('h1', { hasText: 'My account' }).waitFor();
+    await page.context().close();
+
+    // Who was invited sees what a viewer may see, and no more.
+    const guest = await visit(hub.url + new URL(link, hub.url).pathname);
+    await guest.locator('input[name=password]').fill(password);
+    await guest.locator('input[name=again]').fill(password);
+    await guest.getByRole('button', { name: 'Come in' }).click();
+    await guest.locator('ul.counts').waitFor();
+    assert.equal(await guest.getByRole('link', { name: 'People' }).count(), 0);
+    await guest.goto(`${hub.url}/console/instances/catalog-us01`);
+    await guest.locator('.state-card').waitFor();
+    assert.equal(await guest.getByText('Declare a state').count(), 0);
+    await guest.context().close();
+  });
+
+  test('whoever is not signed in is asked to, and axe finds nothing there', async () => {
+    const page = await visit(`${hub.url}/console/ledger`, { bypassCSP: true });
+    await page.locator('input[name=login]').waitFor();
+    await page.addScriptTag({ path: axe });
+    const { violations } = await page.evaluate(() => window.axe.run(document));
+    assert.deepEqual(violations.map((violation) => violation.id), []);
+    await page.context().close();
+  });
+});
+
+describe('weight', () => {
+  test('the first load has at most 150 KB gzip of script, and no chart', async () => {
+    const { outputs } = JSON.parse(await readFile(join(here, '../../build/console/metafile.json'), 'utf8'));
+    const entry = Object.keys(outputs).find((name) => outputs[name].entryPoint === 'src/main.tsx');
+    const wanted = new Set([entry]);
+    for (const name of wanted) for (const each of outputs[name].imports) if (each.kind === 'import-statement') wanted.add(each.path);
+    let bytes = 0;
+    for (const name of wanted) bytes += gzipSync(await readFile(join(here, '../../console', name))).length;
+    assert.ok(bytes <= 150 * 1024, `${bytes} bytes`);
+    assert.ok(bytes <= 45 * 1024, `${bytes} bytes: what grew?`);
+    assert.ok([...wanted].every((name) => !Object.keys(outputs[name].inputs).some((input) => input.includes('uplot/dist/uPlot.esm'))));
+    assert.ok(Object.keys(outputs).some((name) => Object.keys(outputs[name].inputs).some((input) => input.includes('uplot/dist/uPlot.esm'))));
+  });
+});
