@@ -176,12 +176,14 @@ Status RunningHub::open_store() {
        .appliers = appliers()},
       clock_, random_));
   ledger_->on_committed([this](std::span<const ledger::Entry> entries) { on_committed(entries); });
+  if (const auto refusal = ledger_->refusal())
+    log::error("app", "the ledger refuses to record: " + refusal->text());
+  else if (const Status told = record_pause(); !told)  // before anything else is recorded
+    log::error("app", "the time without a hub is not recorded: " + told.error().text());
   identity_ = TRY(identity::Identity::open(
       {.keys = options_.data / "keys", .public_url = [this] { return config_.cloud()->url; }},
       *database_, *ledger_, clock_, random_));
   identity_->on_ended([this](const std::string& session) { broadcaster_.end_streams(session); });
-  if (const auto refusal = ledger_->refusal())
-    log::error("app", "the ledger refuses to record: " + refusal->text());
   series_ = TRY(series::SeriesStore::open(options_.data / "series.db", clock_, {}));
   recorder_ = std::make_unique<VerdictRecorder>(*ledger_, keeper_thread_.loop());
   return {};
@@ -191,8 +193,6 @@ Status RunningHub::start_monitor() {
   if (!ledger_->refusal()) {
     // A full disk must not keep the watch from starting; what differs is recorded at the next
     // reload then.
-    if (const Status told = record_pause(); !told)
-      log::error("app", "the time without a hub is not recorded: " + told.error().text());
     if (const Status recorded = record_cloud(*config_.cloud()); !recorded)
       log::error("app", "the configuration is not recorded: " + recorded.error().text());
   }

@@ -102,8 +102,9 @@ Result<int> prove(const Verify& request, std::uint64_t index) {
 }
 
 Result<int> list(const Shared& shared, std::int64_t from, std::uint64_t limit) {
+  const std::string first = from < 0 ? "" : fmt::format("&from={}", from);  // else the newest
   const Json answer = TRY(call_hub(
-      shared, "GET", fmt::format("/api/v1/ledger/entries?from={}&limit={}", from, limit), nullptr));
+      shared, "GET", fmt::format("/api/v1/ledger/entries?limit={}{}", limit, first), nullptr));
   if (shared.json) {
     fmt::print("{}\n", boost::json::serialize(answer));
     return 0;

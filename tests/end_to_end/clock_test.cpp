@@ -123,5 +123,17 @@ TEST(ClockSteps, of_an_hour_make_no_storm_no_trouble_and_no_negative_interval) {
   EXPECT_EQ(hub.nocturn({"ledger", "replay", hub.database()}).ending.exit_code, 0);
 }
 
+TEST(ClockSteps, tell_a_hub_that_starts_that_nobody_watched_meanwhile) {
+  SteppedHub stepped;
+  HubAlone& hub = stepped.hub();
+  ASSERT_TRUE(hub.start()) << hub.log();
+  ASSERT_TRUE(stepped.shows_normal_and_is_fresh()) << hub.log();
+  hub.stop();
+  stepped.set_clock("+600s");
+  ASSERT_TRUE(hub.start()) << hub.log();
+  const auto entries = hub.nocturn({"ledger", "entries", "--data", hub.data().string()});
+  EXPECT_TRUE(entries.output.contains("monitoring.watch.resumed")) << entries.errors;
+}
+
 }  // namespace
 }  // namespace nocturn::testing
