@@ -63,7 +63,7 @@ Result<int> diff(const Shared& shared, const std::filesystem::path& folder) {
 }
 
 Result<int> apply(const Shared& shared) {
-  const Json answer = TRY(call_hub(shared, "POST", "/api/v1/config/apply", JsonObject{}));
+  const Json answer = TRY(call_hub(shared, "POST", "/api/v1/config/apply", nullptr));
   print_differences(shared, answer, "nothing to apply: what runs is what is written");
   return 0;
 }

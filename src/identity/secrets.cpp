@@ -11,7 +11,7 @@ Result<SecretId> Secrets::keep(std::string_view text) {
   const SecretId id(new_uuid(clock_, random_));
   const std::int64_t now = clock_.wall().time_since_epoch().count();
   TRY_STATUS(writer_.run([&](store::Transaction& transaction) {
-    return transaction.post("INSERT INTO secrets (id, text, made_at) VALUES (?, ?, ?)",
+    return transaction.post("INSERT INTO secrets (id, secret, made_at) VALUES (?, ?, ?)",
                             {id.text(), text, now});
   }));
   return id;
@@ -20,7 +20,7 @@ Result<SecretId> Secrets::keep(std::string_view text) {
 Result<std::string> Secrets::find(const SecretId& id) const {
   std::optional<std::string> found;
   TRY_STATUS(database_.read([&](store::Reader& reader) -> Status {
-    found = TRY(reader.first("SELECT text FROM secrets WHERE id = ?", {id.text()},
+    found = TRY(reader.first("SELECT secret FROM secrets WHERE id = ?", {id.text()},
                              [](const store::Row& row) { return std::string(row.text(0)); }));
     return {};
   }));

@@ -82,7 +82,7 @@ constexpr store::Migration kMigrations[] = {
     {3, "beside the ledger",
      "CREATE TABLE secrets ("
      "  id TEXT PRIMARY KEY,"
-     "  text TEXT NOT NULL,"  // an Argon2id string, or sealed
+     "  secret TEXT NOT NULL,"  // an Argon2id string, or sealed
      "  made_at INTEGER NOT NULL"
      ") STRICT;"
      "CREATE TABLE sightings ("
