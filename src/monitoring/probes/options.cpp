@@ -1,28 +1,16 @@
 #include "monitoring/probes/options.h"
 
-#include <fstream>
+#include "inventory/secret.h"
 
 namespace nocturn::monitoring {
 namespace {
 
 using inventory::Options;
 
-constexpr std::size_t kLongestSecret = 64 * 1024;
-
 template <class T>
 const T* find(const Options& options, std::string_view name) {
   const auto place = options.find(name);
   return place == options.end() ? nullptr : std::get_if<T>(&place->second.value);
-}
-
-Result<std::string> first_line_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(ErrorCode::not_found, "the secret's file {} cannot be read", path);
-  std::string line(kLongestSecret, '\0');
-  file.read(line.data(), static_cast<std::streamsize>(line.size()));
-  line.resize(static_cast<std::size_t>(file.gcount()));
-  line.resize(std::min(line.size(), line.find_first_of("\r\n")));
-  return line;
 }
 
 }  // namespace
@@ -71,23 +59,7 @@ net::Family family_option(const Options& options) {
 }
 
 Result<std::string> read_secret(const Options& reference, const ProbeWorld& world) {
-  const auto variable = [&](const std::string& name) {
-    return world.variable ? world.variable(name) : std::nullopt;
-  };
-  if (const auto* path = find<std::string>(reference, "file")) return first_line_of(*path);
-  if (const auto* name = find<std::string>(reference, "env")) {
-    auto value = variable(*name);
-    if (!value) return fail(ErrorCode::not_found, "the variable {} is not set", *name);
-    return std::move(*value);
-  }
-  if (const auto* name = find<std::string>(reference, "credential")) {
-    const auto folder = variable("CREDENTIALS_DIRECTORY");  // systemd.exec(5)
-    if (!folder) {
-      return fail(ErrorCode::not_found, "no credentials were handed over (want {})", *name);
-    }
-    return first_line_of(fmt::format("{}/{}", *folder, *name));
-  }
-  return std::string();
+  return inventory::read_secret(reference, world.variable);
 }
 
 }  // namespace nocturn::monitoring
