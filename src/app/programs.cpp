@@ -6,6 +6,7 @@
 
 #include "app/api_tables.h"
 #include "app/demo/demo_cloud.h"
+#include "app/environment.h"
 #include "app/hub.h"
 #include "app/replay.h"
 #include "base/log.h"
@@ -126,6 +127,7 @@ cli::Programs programs(Signals& signals) {
   return {
       .serve = [&signals](const cli::ServeRequest& request) { return serve(request, signals); },
       .demo = [&signals](const cli::DemoRequest& request) { return run_demo(request, signals); },
+      .variable = environment_variable,
       .replay = report_replay,
       .api_description = api_description};
 }

@@ -22,6 +22,7 @@ int run(int argc, const char* const* argv, const Programs& programs) {
       "examples:\n"
       "  nocturn serve --config /etc/nocturn        run the hub\n"
       "  nocturn status                             the status page as a table\n"
+      "  nocturn login --hub https://hub.example.org   sign in to a hub elsewhere\n"
       "  nocturn check run catalog-eu01/z3950       run one check now, every phase printed\n"
       "  nocturn config check ./config              every mistake with file, line and mend\n"
       "  nocturn ledger verify ./data/ledger        check a ledger with nothing but its files\n\n"
@@ -31,8 +32,14 @@ int run(int argc, const char* const* argv, const Programs& programs) {
 
   Run chosen;
   Shared shared;
+  shared.variable = programs.variable;
   app.add_option("--data", shared.data, "the hub's data folder (its Unix socket is there)")
       ->type_name("DIR");
+  app.add_option("--hub", shared.hub, "a hub elsewhere, by its URL; see nocturn login")
+      ->type_name("URL");
+  app.add_option("--ca-file", shared.ca_file,
+                 "PEM file of the authority behind the hub's certificate")
+      ->type_name("FILE");
   app.add_flag("--json", shared.json, "print JSON with stable fields");
   app.add_flag("--utc", shared.utc, "print times in UTC");
   app.add_subcommand("version", "print the program's version")->callback([&] {
@@ -54,6 +61,7 @@ int run(int argc, const char* const* argv, const Programs& programs) {
     };
   });
   add_serve(app, chosen, programs);
+  add_login(app, chosen, shared);
   add_status(app, chosen, shared);
   add_check(app, chosen, shared);
   add_config(app, chosen, shared);

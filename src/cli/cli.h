@@ -33,6 +33,8 @@ struct DemoRequest {
 struct Programs {
   std::function<int(const ServeRequest&)> serve;
   std::function<int(const DemoRequest&)> demo;
+  // Reads a variable of the environment.
+  std::function<std::optional<std::string>(const std::string&)> variable;
   // Compares the tables of a stopped hub's database with what its ledger says.
   std::function<int(const std::string& place)> replay;
   // The API's description (OpenAPI 3.1) as text.
