@@ -14,9 +14,11 @@
 #include "app/environment.h"
 #include "app/page_keeper.h"
 #include "app/public_paths.h"
+#include "app/sign_in_providers.h"
 #include "app/verdict_recorder.h"
 #include "base/log.h"
 #include "identity/identity.h"
+#include "identity/oidc.h"
 #include "ledger/export.h"
 #include "ledger/serve.h"
 #include "net/http_server.h"
@@ -139,6 +141,7 @@ class RunningHub final : public Hub {
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<identity::Identity> identity_;
+  std::unique_ptr<identity::OidcSignIn> oidc_;
   std::unique_ptr<series::SeriesStore> series_;
   std::unique_ptr<VerdictRecorder> recorder_;
   std::unique_ptr<monitoring::Monitor> monitor_;
@@ -183,6 +186,8 @@ Status RunningHub::open_store() {
   identity_ = TRY(identity::Identity::open(
       {.keys = options_.data / "keys", .public_url = [this] { return config_.cloud()->url; }},
       *database_, *ledger_, clock_, random_));
+  oidc_ = std::make_unique<identity::OidcSignIn>(
+      [this] { return sign_in_providers(*config_.cloud()); }, net::fetch, clock_, random_);
   identity_->on_ended([this](const std::string& session) { broadcaster_.end_streams(session); });
   series_ = TRY(series::SeriesStore::open(options_.data / "series.db", clock_, {}));
   recorder_ = std::make_unique<VerdictRecorder>(*ledger_, keeper_thread_.loop());
@@ -251,7 +256,7 @@ Status RunningHub::start_pages() {
 
 Desks RunningHub::desks() {
   return {
-      .identity = {.identity = identity_.get()},
+      .identity = {.identity = identity_.get(), .oidc = oidc_.get()},
       .status_page = {.view = [this] { return pages_->view(); },
                       .stands = [this] { return monitor_->stands(); },
                       .ledger = ledger_.get()},

@@ -12,6 +12,19 @@ namespace {
 
 void print_error(const Error& error) { fmt::print(stderr, "nocturn: {}\n", error.text()); }
 
+// What every noun takes.
+void add_flags(CLI::App& app, Shared& shared) {
+  app.add_option("--data", shared.data, "the hub's data folder (its Unix socket is there)")
+      ->type_name("DIR");
+  app.add_option("--hub", shared.hub, "a hub elsewhere, by its URL; see nocturn login")
+      ->type_name("URL");
+  app.add_option("--ca-file", shared.ca_file,
+                 "PEM file of the authority behind the hub's certificate")
+      ->type_name("FILE");
+  app.add_flag("--json", shared.json, "print JSON with stable fields");
+  app.add_flag("--utc", shared.utc, "print times in UTC");
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv, const Programs& programs) {
@@ -33,15 +46,7 @@ int run(int argc, const char* const* argv, const Programs& programs) {
   Run chosen;
   Shared shared;
   shared.variable = programs.variable;
-  app.add_option("--data", shared.data, "the hub's data folder (its Unix socket is there)")
-      ->type_name("DIR");
-  app.add_option("--hub", shared.hub, "a hub elsewhere, by its URL; see nocturn login")
-      ->type_name("URL");
-  app.add_option("--ca-file", shared.ca_file,
-                 "PEM file of the authority behind the hub's certificate")
-      ->type_name("FILE");
-  app.add_flag("--json", shared.json, "print JSON with stable fields");
-  app.add_flag("--utc", shared.utc, "print times in UTC");
+  add_flags(app, shared);
   app.add_subcommand("version", "print the program's version")->callback([&] {
     chosen = [] -> Result<int> {
       fmt::print("nocturn {}\n", NOCTURN_VERSION);

@@ -118,10 +118,19 @@ Status set_disabled(Transaction& to, const Entry& entry, const Payload& payload)
 
 Status remove_account(Transaction& to, const Entry& entry, const Payload& payload) {
   const std::string id = TRY(payload.text("account"));
+  TRY_STATUS(to.post("DELETE FROM identity_links WHERE account = ?", {id}));
   return to.post(
       "UPDATE identity_accounts SET removed_at = ?, password = NULL, second_factor = NULL, "
       "entry = ? WHERE id = ?",
       {at(entry), index_of(entry), id});
+}
+
+Status link_account(Transaction& to, const Entry& entry, const Payload& payload) {
+  const std::string id = TRY(payload.text("account")), issuer = TRY(payload.text("issuer")),
+                    subject = TRY(payload.text("subject"));
+  return to.post(
+      "INSERT INTO identity_links (issuer, subject, account, linked_at) VALUES (?, ?, ?, ?)",
+      {issuer, subject, id, at(entry)});
 }
 
 Status set_password(Transaction& to, const Entry&, const Payload& payload) {
@@ -230,6 +239,7 @@ constexpr Handler kHandlers[] = {
     {events::kAccountRemoved, remove_account},
     {events::kAccountDisabled, set_disabled},
     {events::kAccountEnabled, set_disabled},
+    {events::kAccountLinked, link_account},
     {events::kRolesSet, set_roles},
     {events::kPasswordSet, set_password},
     {events::kSecondFactorEnrolled, enroll_second_factor},

@@ -4,12 +4,26 @@
 
 #include "base/text.h"
 #include "identity/endpoint_tables.h"
+#include "identity/oidc_account.h"
+#include "identity/oidc_endpoints.h"
 #include "identity/records.h"
 #include "identity/request_facts.h"
 #include "identity/sessions.h"
 #include "identity/shapes.h"
+#include "identity/sign_in.h"
 
 namespace nocturn::identity {
+namespace {
+
+OpenOidcSession session_opener(Desk desk) {
+  return [desk](const OidcClaims& claims,
+                const net::Request& request) -> Result<std::vector<net::Header>> {
+    Identity::Parts& parts = desk.identity->parts();
+    return TRY(sign_in_vouched(parts, TRY(account_of(parts, claims)), request)).cookies;
+  };
+}
+
+}  // namespace
 
 std::vector<net::Endpoint> endpoints(Desk desk) {
   std::vector<net::Endpoint> all;
@@ -17,6 +31,8 @@ std::vector<net::Endpoint> endpoints(Desk desk) {
                       account_list_endpoints, account_endpoints, account_key_endpoints,
                       own_credential_endpoints, own_key_endpoints})
     for (net::Endpoint& endpoint : table(desk)) all.push_back(std::move(endpoint));
+  for (net::Endpoint& endpoint : oidc_endpoints(desk.oidc, session_opener(desk)))
+    all.push_back(std::move(endpoint));
   return all;
 }
 

@@ -63,6 +63,12 @@ Event account_disabled(const AccountId& account, bool disabled, std::string_view
   return about_account(disabled ? kAccountDisabled : kAccountEnabled, account, {{"by", by}});
 }
 
+Event account_linked(const AccountId& account, std::string_view provider, std::string_view issuer,
+                     std::string_view subject) {
+  return about_account(kAccountLinked, account,
+                       {{"provider", provider}, {"issuer", issuer}, {"subject", subject}});
+}
+
 Event roles_set(const AccountId& account, std::span<const Grant> grants, std::string_view by) {
   return about_account(kRolesSet, account, {{"roles", to_json(grants)}, {"by", by}});
 }

@@ -21,6 +21,7 @@ inline constexpr std::string_view kAccountOpened = "identity.account.opened";
 inline constexpr std::string_view kAccountRemoved = "identity.account.removed";
 inline constexpr std::string_view kAccountDisabled = "identity.account.disabled";
 inline constexpr std::string_view kAccountEnabled = "identity.account.enabled";
+inline constexpr std::string_view kAccountLinked = "identity.account.linked";
 inline constexpr std::string_view kRolesSet = "identity.roles.set";
 inline constexpr std::string_view kPasswordSet = "identity.password.set";
 inline constexpr std::string_view kSecondFactorEnrolled = "identity.second_factor.enrolled";
@@ -48,6 +49,9 @@ Event person_removed(const PersonId& person, std::string_view by);
 Event account_opened(const Account& account, std::string_view by);
 Event account_removed(const AccountId& account, std::string_view by);
 Event account_disabled(const AccountId& account, bool disabled, std::string_view by);
+// From now on this account opens for `subject` of a sign-in provider.
+Event account_linked(const AccountId& account, std::string_view provider, std::string_view issuer,
+                     std::string_view subject);
 Event roles_set(const AccountId& account, std::span<const Grant> grants, std::string_view by);
 
 Event password_set(const AccountId& account, const SecretId& secret, std::string_view by);

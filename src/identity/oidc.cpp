@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "crypto/jws.h"
+#include "identity/request_facts.h"
 
 namespace nocturn::identity {
 namespace {
@@ -116,18 +117,6 @@ std::string console_path(std::string_view text) {
   return std::string(inside && plain && !leaves ? text : kConsole);
 }
 
-std::string_view cookie_of(const net::Request& request, std::string_view name) {
-  for (const net::Header& header : request.headers) {
-    if (header.name != "cookie") continue;
-    for (const std::string_view part : split(header.value, ';')) {
-      const std::string_view pair = trim(part);
-      if (pair.starts_with(name) && pair.substr(name.size()).starts_with('='))
-        return pair.substr(name.size() + 1);
-    }
-  }
-  return {};
-}
-
 // One sign-in on its way from the provider's answer to a person.
 struct OidcSignIn::Exchange {
   const OidcSettings& settings;
@@ -193,8 +182,8 @@ std::expected<OidcSignIn::Finished, OidcRefusal> OidcSignIn::finish(std::string_
   if (provider == nullptr)
     return refuse(OidcProblem::unknown_provider, ErrorCode::not_found,
                   "no sign-in provider of that name");
-  const auto sign_in =
-      pending_.take(cookie_of(request, cookie_name()), provider_id, request.parameter("state"));
+  const auto sign_in = pending_.take(identity::cookie(request, cookie_name()), provider_id,
+                                     request.parameter("state"));
   if (!sign_in) return refuse(OidcProblem::expired, sign_in.error());
   const Slot slot(exchanges_);
   if (!slot.free())

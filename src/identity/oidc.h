@@ -102,7 +102,5 @@ class OidcSignIn {
 
 // `text` if it is a path of the console and nothing else could be read in it; else its start.
 std::string console_path(std::string_view text);
-// The value of a cookie of the request; empty when it is not there.
-std::string_view cookie_of(const net::Request& request, std::string_view name);
 
 }  // namespace nocturn::identity

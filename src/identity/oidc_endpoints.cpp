@@ -58,15 +58,15 @@ Shape providers_shape() {
 
 }  // namespace
 
-std::vector<net::Endpoint> oidc_endpoints(OidcSignIn& sign_in, OpenOidcSession open_session) {
+std::vector<net::Endpoint> oidc_endpoints(OidcSignIn* sign_in, OpenOidcSession open_session) {
   return {
       {{.method = "GET",
         .path = "/api/v1/session/providers",
         .permission = net::Permission::anyone,
         .summary = "Lists where people may sign in besides the hub itself.",
         .response = providers_shape()},
-       [&sign_in](const net::Call&) -> Result<net::Answer> {
-         return list_providers(*sign_in.settings());
+       [sign_in](const net::Call&) -> Result<net::Answer> {
+         return list_providers(*sign_in->settings());
        }},
       {{.method = "GET",
         .path = "/api/v1/session/oidc/{provider}",
@@ -74,8 +74,8 @@ std::vector<net::Endpoint> oidc_endpoints(OidcSignIn& sign_in, OpenOidcSession o
         .summary = "Sends a browser to a sign-in provider (OpenID Connect).",
         .query = {{"return_to", shape::text("A path of the console to come back to.", 0, 2048)}},
         .status = 302},
-       [&sign_in](const net::Call& call) -> Result<net::Answer> {
-         return send_away(sign_in, call);
+       [sign_in](const net::Call& call) -> Result<net::Answer> {
+         return send_away(*sign_in, call);
        }},
       {{.method = "GET",
         .path = "/api/v1/session/oidc/{provider}/callback",
@@ -83,8 +83,8 @@ std::vector<net::Endpoint> oidc_endpoints(OidcSignIn& sign_in, OpenOidcSession o
         .summary = "Takes a browser back from a sign-in provider and opens a session.",
         .status = 302,
         .open_query = true},  // RFC 6749, section 4.1.2: unknown parameters are ignored
-       [&sign_in, open_session = std::move(open_session)](const net::Call& call)
-           -> Result<net::Answer> { return take_back(sign_in, open_session, call); }},
+       [sign_in, open_session = std::move(open_session)](const net::Call& call)
+           -> Result<net::Answer> { return take_back(*sign_in, open_session, call); }},
   };
 }
 

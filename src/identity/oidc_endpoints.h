@@ -16,7 +16,7 @@ namespace nocturn::identity {
 using OpenOidcSession =
     std::function<Result<std::vector<net::Header>>(const OidcClaims&, const net::Request&)>;
 
-// `sign_in` outlives the endpoints.
-std::vector<net::Endpoint> oidc_endpoints(OidcSignIn& sign_in, OpenOidcSession open_session);
+// `sign_in` outlives the endpoints; null for a description only.
+std::vector<net::Endpoint> oidc_endpoints(OidcSignIn* sign_in, OpenOidcSession open_session);
 
 }  // namespace nocturn::identity

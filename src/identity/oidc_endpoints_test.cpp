@@ -41,8 +41,8 @@ class OidcEndpoints : public ::testing::Test {
                         return fail(ErrorCode::unavailable, "down");
                       },
                       clock_, random_};
-  std::vector<net::Endpoint> endpoints_ = oidc_endpoints(sign_in_, [](const OidcClaims&,
-                                                                      const net::Request&) {
+  std::vector<net::Endpoint> endpoints_ = oidc_endpoints(&sign_in_, [](const OidcClaims&,
+                                                                       const net::Request&) {
     return Result<std::vector<net::Header>>(std::vector<net::Header>{{"set-cookie", "session=1"}});
   });
 };

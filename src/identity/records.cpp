@@ -61,6 +61,8 @@ Account read_account(const store::Row& row) {
   return account;
 }
 
+AccountId read_account_id(const store::Row& row) { return AccountId(std::string(row.text(0))); }
+
 Session read_session(const store::Row& row) {
   Session session;
   session.id = SessionId(std::string(row.text(0)));
@@ -180,6 +182,18 @@ Result<std::optional<Account>> account(store::Reader& reader, const AccountId& i
 Result<std::optional<Account>> account_of_login(store::Reader& reader, std::string_view login) {
   return with_grants(reader, TRY(one(reader, kAccounts, "WHERE login = ? AND removed_at IS NULL",
                                      {login}, read_account)));
+}
+
+Result<std::optional<AccountId>> account_of_link(store::Reader& reader, std::string_view issuer,
+                                                 std::string_view subject) {
+  return one(reader, "SELECT account FROM identity_links", "WHERE issuer = ? AND subject = ?",
+             {issuer, subject}, read_account_id);
+}
+
+Result<bool> is_linked(store::Reader& reader, std::string_view issuer, const AccountId& account) {
+  return TRY(one(reader, "SELECT account FROM identity_links", "WHERE issuer = ? AND account = ?",
+                 {issuer, account.text()}, read_account_id))
+      .has_value();
 }
 
 Result<std::vector<Account>> accounts_of(store::Reader& reader, const PersonId& person) {

@@ -23,6 +23,11 @@ std::string page_key(const Person& person);
 Result<std::optional<Account>> account(store::Reader& reader, const AccountId& id);
 // Not removed.
 Result<std::optional<Account>> account_of_login(store::Reader& reader, std::string_view login);
+// That is linked to a sign-in provider's name for somebody.
+Result<std::optional<AccountId>> account_of_link(store::Reader& reader, std::string_view issuer,
+                                                 std::string_view subject);
+// Whether the account is linked to some subject of the issuer.
+Result<bool> is_linked(store::Reader& reader, std::string_view issuer, const AccountId& account);
 // Of a person, not removed, by login.
 Result<std::vector<Account>> accounts_of(store::Reader& reader, const PersonId& person);
 // Service accounts that are not removed, by login.

@@ -49,6 +49,9 @@ Result<net::Answer> close(Parts& parts, const Call& call) {
                                          .id = visitor.session->id,
                                          .because = "signed out",
                                          .by = call.caller.name})));
+  if (visitor.token)
+    TRY(parts.record(on_store(RevokeToken{
+        .account = visitor.account->id, .id = visitor.token->id, .by = visitor.actor()})));
   net::Answer answer(Json(nullptr));
   answer.headers.push_back(forget_session_cookie(call.request));
   return answer;
@@ -80,30 +83,31 @@ Shape code() { return shape::text("One-time or recovery code, where one is asked
 }  // namespace
 
 std::vector<net::Endpoint> session_endpoints(Desk desk) {
-  return {{{.method = "GET",
-            .path = "/api/v1/session",
-            .permission = Permission::own_account,
-            .summary = "Tells who is signed in and what they may.",
-            .response = shapes::session()},
-           at(desk, show)},
-          {{.method = "POST",
-            .path = "/api/v1/session",
-            .permission = Permission::anyone,
-            .summary = "Signs in with login and password; a code is asked for when the account has "
-                       "a second factor.",
-            .response = shapes::session(),
-            .request = shape::object("SignIn", "Who somebody says to be, and the proof.",
-                                     {{"login", shape::text("The account's login.", 1, 256)},
-                                      {"password", password()},
-                                      {"code", code(), shape::optional}}),
-            .example = R"({"login": "ada", "password": "correct horse battery staple"})"},
-           at(desk, open)},
-          {{.method = "DELETE",
-            .path = "/api/v1/session",
-            .permission = Permission::own_account,
-            .summary = "Signs out.",
-            .status = 204},
-           at(desk, close)}};
+  return {
+      {{.method = "GET",
+        .path = "/api/v1/session",
+        .permission = Permission::own_account,
+        .summary = "Tells who is signed in and what they may.",
+        .response = shapes::session()},
+       at(desk, show)},
+      {{.method = "POST",
+        .path = "/api/v1/session",
+        .permission = Permission::anyone,
+        .summary = "Signs in with login and password; a code is asked for when the account has "
+                   "a second factor.",
+        .response = shapes::session(),
+        .request = shape::object("SignIn", "Who somebody says to be, and the proof.",
+                                 {{"login", shape::text("The account's login.", 1, 256)},
+                                  {"password", password()},
+                                  {"code", code(), shape::optional}}),
+        .example = R"({"login": "ada", "password": "correct horse battery staple"})"},
+       at(desk, open)},
+      {{.method = "DELETE",
+        .path = "/api/v1/session",
+        .permission = Permission::own_account,
+        .summary = "Signs out: ends the session, or revokes the token, that the request came with.",
+        .status = 204},
+       at(desk, close)}};
 }
 
 std::vector<net::Endpoint> invitation_endpoints(Desk desk) {

@@ -88,7 +88,16 @@ constexpr store::Migration kMigrations[] = {
      "CREATE TABLE sightings ("
      "  id TEXT PRIMARY KEY,"  // of a session or token
      "  seen_at INTEGER NOT NULL"
-     ") STRICT"}};
+     ") STRICT"},
+    {4, "links to sign-in providers",
+     "CREATE TABLE identity_links ("
+     "  issuer TEXT NOT NULL,"
+     "  subject TEXT NOT NULL,"
+     "  account TEXT NOT NULL,"
+     "  linked_at INTEGER NOT NULL,"
+     "  PRIMARY KEY (issuer, subject)"
+     ") STRICT;"
+     "CREATE UNIQUE INDEX identity_links_of_account ON identity_links (account, issuer)"}};
 
 }  // namespace
 
