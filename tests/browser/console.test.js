@@ -11,7 +11,7 @@ import { startHub } from './hub.js';
 import { here, openBrowser } from './site.js';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const patience = 120_000; // a busy machine is slow, not wrong
+const patience = Number(process.env.PATIENCE ?? 120_000); // a busy machine is slow, not wrong
 let browser, hub;
 
 before(async () => {
@@ -27,7 +27,12 @@ async function visit(url, options = {}) {
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
   page.faults = [];
-  page.on('console', (message) => message.type() === 'error' && page.faults.push(message.text()));
+  page.on('console', (message) => {
+    if (message.type() !== 'error') return;
+    const { url } = message.location();
+    if (url.endsWith('/api/v1/session')) return; // how the console learns that nobody is signed in
+    page.faults.push(`${message.text()} ${url}`);
+  });
   page.on('pageerror', (error) => page.faults.push(String(error)));
   await page.goto(url, { timeout: patience });
   await page.locator('h1').waitFor();
@@ -59,6 +64,7 @@ describe('every page', () => {
   ]) {
     test(`is accessible, allowed by its own policy and not wider than its window: ${look.name}`, async () => {
       const { name, ...options } = look;
+      const found = [];
       for (const [path, complete] of pages) {
         const page = await operate(path, options);
         await page.locator(complete).first().waitFor();
@@ -73,9 +79,10 @@ describe('every page', () => {
         const { violations } = await again.evaluate(() => window.axe.run(document, {
           runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
         }));
-        assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.html} ${n.failureSummary}`).slice(0, 2).join(' | ')}`), [], path);
+        found.push(...violations.map((v) => `${path} ${v.id}: ${v.nodes.map((n) => `${n.html} ${n.failureSummary}`).slice(0, 2).join(' | ')}`));
         await again.context().close();
       }
+      assert.deepEqual(found, []);
     });
   }
 });
@@ -101,19 +108,20 @@ describe('live', () => {
     await page.locator('.trouble.i', { hasText: 'open on Sunday' }).waitFor();
     await instance.getByRole('button', { name: 'Withdraw the declaration' }).click();
     await instance.locator('dialog').getByRole('button', { name: 'Withdraw the declaration' }).click();
-    await page.locator('.trouble.i').waitFor({ state: 'detached' });
+    await page.locator('.trouble.i', { hasText: 'open on Sunday' }).waitFor({ state: 'detached' });
     assert.equal(await page.evaluate(() => window.sameDocument), true);
     await page.context().close();
     await instance.context().close();
   });
 
   test('a probe runs on demand and shows its phases and what was said', async () => {
+    hub.service.works = true;
     const page = await operate('/instances/catalog-eu01/search');
     await page.getByRole('button', { name: 'Run now' }).click();
     const seen = page.locator('.observation', { hasText: 'Just now' });
     await seen.locator('.phase-bar').waitFor();
     await seen.getByText('Transcript of the probe').click();
-    assert.match(await seen.locator('pre').innerText(), /GET \/search/);
+    assert.match(await seen.locator('pre').innerText(), /GET \S+\/search/);
     await page.context().close();
   });
 
@@ -220,7 +228,7 @@ describe('when something is missing', () => {
     await page.getByRole('button', { name: 'Look again' }).click();
     await page.locator('.failure', { hasText: 'cannot be reached' }).first().waitFor();
     await page.unroute('**/api/v1/config**');
-    await page.locator('.failure button').first().click();
+    while (await page.locator('.failure button').count() > 0) await page.locator('.failure button').first().click();
     await page.locator('.failure').first().waitFor({ state: 'detached' });
     await page.context().close();
   });
@@ -257,7 +265,7 @@ describe('many', () => {
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
     await page.locator('table.instances tbody tr[aria-rowindex="1001"]').waitFor();
     assert.ok(await shown() < 80, `${await shown()} rows at the end`);
-    await page.locator('input[type=search]').fill('catalog 77');
+    await page.locator('input[type=search]').fill('catalog-99');
     await page.getByText('11 instances').waitFor();
     await page.locator('input[type=search]').fill('');
     await page.locator('select').selectOption('territory');

@@ -45,7 +45,7 @@ instances:
 
 // Everything that the browser asks goes through the hub's socket, where the asker is the machine's
 // own operator. The Host stays the browser's.
-async function throughSocket(socketPath) {
+export async function throughSocket(socketPath) {
   const server = createServer((request, response) => {
     const onward = send({ socketPath, method: request.method, path: request.url, headers: request.headers }, (answer) => {
       response.writeHead(answer.statusCode, answer.headers);

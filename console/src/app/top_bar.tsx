@@ -59,7 +59,7 @@ export function TopBar() {
       <div class="tools">
         <Live />
         {me.value && (
-          <button type="button" class="find" onClick={() => (paletteOpen.value = true)} aria-label={say('console.palette.title')}>
+          <button type="button" class="find" onClick={() => (paletteOpen.value = true)} aria-keyshortcuts="Control+K">
             <Icon name="search" /><span>{say('console.palette.title')}</span><kbd>Ctrl K</kbd>
           </button>
         )}

@@ -28,7 +28,7 @@ export function Checks({ row, chosen }: { row: InstanceRow; chosen: string | und
     <section class="card" aria-labelledby="checks">
       <h2 id="checks">{say('instance.checks')}</h2>
       {row.checks.length === 0 ? <Empty>{say('instance.no_checks')}</Empty> : (
-        <div class="scroll" tabIndex={0} role="region" aria-labelledby="checks">
+        <div class="scroll" tabIndex={0}>
           <table class="plain checks">
             <thead><tr>
               <th scope="col">{say('instance.result')}</th><th scope="col">{say('instance.check')}</th><th scope="col">{say('instance.layer')}</th>

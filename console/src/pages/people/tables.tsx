@@ -55,7 +55,7 @@ export function PeopleTable({ people }: { people: readonly Person[] }) {
 
 export function ServiceTable({ accounts }: { accounts: readonly Account[] }) {
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-labelledby="services">
+    <div class="scroll" tabIndex={0}>
       <table class="plain card-table">
         <thead><tr><th scope="col">{say('console.login')}</th><th scope="col">{say('console.people.roles')}</th><th scope="col">{say('console.people.state')}</th><th scope="col">{say('console.people.since')}</th></tr></thead>
         <tbody>
