@@ -31,58 +31,14 @@ export interface SeriesPoint {
 }
 export interface VerdictInterval { check: string | null; verdict: Verdict; from: string; until: string | null; reason?: string }
 
-export interface Grant { role: string; institution: string | null }
-export interface Account {
-  id: string;
-  login: string;
-  kind: 'person' | 'service';
-  person: string | null;
-  roles: Grant[];
-  disabled: boolean;
-  second_factor: boolean;
-  has_password: boolean;
-  created_at: string;
-  last_sign_in_at: string | null;
-  version: string | number;
-}
-export interface Person {
-  id: string;
-  name: string;
-  email: string;
-  created_at: string;
-  version: string | number;
-  accounts: Account[];
-}
-export interface Session {
-  account: { id: string; login: string; kind: string };
-  person: { id: string; name: string } | null;
-  roles: Grant[];
-  permissions: string[];
-  csrf: string;
-  method: string;
-  second_factor: boolean;
-  expires_at: string | null;
-  locale?: string;
-}
-export interface SessionInfo {
-  id: string;
-  created_at: string;
-  last_seen_at: string;
-  expires_at: string;
-  address: string;
-  agent: string;
-  method: string;
-  current: boolean;
-}
-export interface Token {
-  id: string;
-  name: string;
-  scopes: string[];
-  created_at: string;
-  expires_at: string;
-  last_used_at: string | null;
-}
-export interface RoleInfo { role: string; about: string; permissions: string[] }
+export type Grant = Schemas['RoleHeld'];
+export type Account = Schemas['Account'];
+export type Person = Schemas['Person'];
+export type Session = Schemas['Session'];
+export type Permission = Session['permissions'][number];
+export type SessionInfo = Schemas['SessionEntry'];
+export type Token = Schemas['Token'];
+export type RoleInfo = Schemas['Role'];
 
 export interface ProvenEntry {
   entry: Entry;

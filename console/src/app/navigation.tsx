@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals';
 import { Icon, type IconName } from '../parts/icon';
+import type { Permission } from '../api/types';
 import { may } from '../state/session';
 import { say, type TextKey } from '../words/catalogue';
 import { place, to } from './router';
 
-export interface Room { path: string; name: TextKey; icon: IconName; key: string; permission: string }
+export interface Room { path: string; name: TextKey; icon: IconName; key: string; permission: Permission }
 
 /** The rooms of the console, in the order of the navigation. */
 export const rooms: readonly Room[] = [

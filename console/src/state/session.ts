@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { get, remove, useCsrf, whenSignedOut } from '../api/client';
 import { start, stop } from '../api/live';
 import { Problem, asProblem } from '../api/problem';
-import type { Session } from '../api/types';
+import type { Permission, Session } from '../api/types';
 
 export type SessionState =
   | { status: 'unknown' }
@@ -14,7 +14,7 @@ export type SessionState =
 export const session = signal<SessionState>({ status: 'unknown' });
 export const me = computed(() => (session.value.status === 'in' ? session.value.session : null));
 
-export function may(permission: string): boolean {
+export function may(permission: Permission): boolean {
   return me.value?.permissions.includes(permission) ?? false;
 }
 

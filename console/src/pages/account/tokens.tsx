@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { get, post, remove } from '../../api/client';
-import type { Token } from '../../api/types';
+import type { Permission, Token } from '../../api/types';
 import { Confirm } from '../../parts/confirm';
 import { TextField } from '../../parts/field';
 import { Form } from '../../parts/form';
@@ -17,11 +17,11 @@ interface Props {
   /** "/api/v1/me/tokens" or those of a service account. */
   base: string;
   /** What the account may; nothing when the hub is to say it. */
-  permissions: readonly string[] | null;
+  permissions: readonly Permission[] | null;
   manages: boolean;
 }
 
-function NewToken({ base, permissions, made }: { base: string; permissions: readonly string[] | null; made: () => void }) {
+function NewToken({ base, permissions, made }: { base: string; permissions: readonly Permission[] | null; made: () => void }) {
   const [token, setToken] = useState('');
   const send = async (values: Record<string, string>) => {
     const scopes = Object.keys(values).filter((name) => name.startsWith('scope/')).map((name) => name.slice('scope/'.length));

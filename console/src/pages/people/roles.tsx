@@ -11,7 +11,7 @@ const scoped = 'customer_contact';  // always for one institution
 /** Out of a form's values: what RolePicker's controls say. */
 export function rolesOf(values: Record<string, string>): Grant[] {
   return Object.keys(values).filter((name) => name.startsWith('role/')).map((name) => {
-    const role = name.slice('role/'.length);
+    const role = name.slice('role/'.length) as Grant['role'];
     return { role, institution: role === scoped ? (values['institution'] ?? '').trim() || null : null };
   });
 }

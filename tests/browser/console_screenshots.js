@@ -1,0 +1,27 @@
+// Takes the console's pictures of docs/screenshots from a running sample cloud, as its operator:
+//   node console_screenshots.js .nocturn/data/hub.sock
+import { join } from 'node:path';
+import { throughSocket } from './hub.js';
+import { here, openBrowser } from './site.js';
+
+const [socket = join(here, '../../.nocturn/data/hub.sock'), out = join(here, '../../docs/screenshots')] = process.argv.slice(2);
+const hub = await throughSocket(socket);
+const browser = await openBrowser();
+const shots = [
+  { name: 'overview', path: '', ready: 'ul.counts' },
+  { name: 'instance', path: '/instances/catalog-eu01/search', ready: '.observation' },
+  { name: 'ledger', path: '/ledger/3', ready: '.verification' },
+  { name: 'phone', path: '', ready: 'ul.counts', width: 360, height: 800, scale: 1.5, dark: true },
+  { name: 'rtl', path: '', ready: 'ul.counts', locale: 'he-IL' },
+];
+for (const { name, path, ready, width = 1280, height = 900, dark, scale, locale = 'en-GB' } of shots) {
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', deviceScaleFactor: scale ?? 1, locale });
+  page.setDefaultTimeout(60_000);
+  await page.goto(`${hub.url}/console${path}`);
+  await page.locator(ready).first().waitFor();
+  await page.waitForTimeout(1500); // the chart is loaded with its page
+  await page.screenshot({ path: join(out, `console-${name}.png`), fullPage: process.argv.includes('--full') });
+  await page.close();
+}
+await browser.close();
+hub.close();
