@@ -1,0 +1,163 @@
+#include "identity/throttle.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include <rapidcheck.h>
+
+namespace nocturn::identity {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr SteadyTime kStart(std::chrono::hours(1000));
+
+// Tries until one is refused; how many were admitted.
+int admitted(Throttle& throttle, const Attempt& attempt, SteadyTime now) {
+  int count = 0;
+  while (count < 1000 && throttle.admit(attempt, now) == Micros(0)) ++count;
+  return count;
+}
+
+TEST(Throttle, slows_strangers_at_an_account_down_after_five_failures) {
+  Throttle throttle;
+  const Attempt stranger{"192.0.2.1", "ada", ""};
+  EXPECT_EQ(admitted(throttle, stranger, kStart), 5);
+  EXPECT_EQ(throttle.admit(stranger, kStart), Micros(seconds(1)));
+  EXPECT_EQ(throttle.admit(stranger, kStart + seconds(1)), Micros(0));
+  EXPECT_EQ(throttle.admit(stranger, kStart + seconds(1)), Micros(seconds(2)));
+}
+
+TEST(Throttle, never_slows_the_owners_known_device_for_what_strangers_do) {
+  Throttle throttle;
+  for (int i = 0; i < 1000; ++i)
+    throttle.admit({fmt::format("192.0.2.{}", i), "ada", ""}, kStart + seconds(i));
+  EXPECT_EQ(throttle.admit({"198.51.100.7", "ada", "her laptop"}, kStart + seconds(1000)),
+            Micros(0));
+  EXPECT_GT(throttle.admit({"198.51.100.7", "ada", ""}, kStart + seconds(1000)), Micros(0));
+}
+
+TEST(Throttle, slows_an_address_that_tries_many_accounts) {
+  Throttle throttle;
+  int count = 0;
+  for (int i = 0; i < 100; ++i)
+    if (throttle.admit({"192.0.2.1", fmt::format("user{}", i), ""}, kStart) == Micros(0)) ++count;
+  EXPECT_EQ(count, 20);
+  EXPECT_EQ(throttle.admit({"192.0.2.2", "user99", ""}, kStart), Micros(0));
+}
+
+TEST(Throttle, never_makes_anybody_wait_longer_than_a_quarter_of_an_hour) {
+  Throttle throttle;
+  SteadyTime now = kStart;
+  Micros longest(0);
+  for (int i = 0; i < 500; ++i) {
+    const Micros wait = throttle.admit({"192.0.2.1", "ada", ""}, now);
+    longest = std::max(longest, wait);
+    now += wait;
+  }
+  EXPECT_EQ(longest, Micros(minutes(15)));
+}
+
+TEST(Throttle, lets_fewer_than_two_hundred_guesses_a_day_at_an_account_through) {
+  Throttle throttle;
+  int count = 0;
+  for (int second = 0; second < 24 * 60 * 60; ++second)
+    if (throttle.admit({fmt::format("2001:db8:{:x}::/64", second), "ada", ""},
+                       kStart + seconds(second)) == Micros(0))
+      ++count;
+  EXPECT_LT(count, 200);
+}
+
+TEST(Throttle, forgets_after_an_hour_without_a_try) {
+  Throttle throttle;
+  const Attempt stranger{"192.0.2.1", "ada", ""};
+  admitted(throttle, stranger, kStart);
+  EXPECT_EQ(admitted(throttle, stranger, kStart + std::chrono::hours(1)), 5);
+}
+
+TEST(Throttle, does_not_count_what_turned_out_well) {
+  Throttle throttle;
+  const Attempt attempt{"192.0.2.1", "ada", ""};
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_EQ(throttle.admit(attempt, kStart), Micros(0));
+    throttle.forgive(attempt);
+  }
+}
+
+TEST(Throttle, remembers_no_more_than_it_was_given_room_for) {
+  Throttle throttle(50);
+  for (int i = 0; i < 1000; ++i) throttle.admit({fmt::format("a{}", i), "ada", ""}, kStart);
+  EXPECT_LE(throttle.size(), 50u);
+}
+
+// The rule once more, from the whole history, as slowly as can be.
+class Dumb {
+ public:
+  Micros admit(const Attempt& attempt, SteadyTime now) {
+    const Micros wait = std::max(left("a" + attempt.address, Throttle::kAddress, now),
+                                 left(key(attempt), rule(attempt), now));
+    if (wait > Micros(0)) return wait;
+    history_["a" + attempt.address].push_back(now);
+    history_[key(attempt)].push_back(now);
+    return Micros(0);
+  }
+  void forgive(const Attempt& attempt) {
+    for (const std::string& each : {"a" + attempt.address, key(attempt)}) {
+      auto& failures = history_[each];
+      // The newest time stays that of the last try, so the oldest failure is the one forgiven.
+      if (!failures.empty()) last_[each] = failures.back();
+      if (!failures.empty()) failures.erase(failures.begin());
+    }
+  }
+
+ private:
+  static std::string key(const Attempt& attempt) {
+    return attempt.device.empty() ? "s" + attempt.account
+                                  : "d" + attempt.account + "/" + attempt.device;
+  }
+  static const Throttle::Rule& rule(const Attempt& attempt) {
+    return attempt.device.empty() ? Throttle::kStranger : Throttle::kDevice;
+  }
+  Micros left(const std::string& each, const Throttle::Rule& rule, SteadyTime now) {
+    auto& failures = history_[each];
+    const SteadyTime last = failures.empty() ? last_[each] : failures.back();
+    if (now - last >= rule.forget) failures.clear();
+    const auto count = static_cast<int>(failures.size());
+    if (count < rule.free) return Micros(0);
+    const double pause = static_cast<double>(rule.first.count()) * std::pow(2.0, count - rule.free);
+    const Micros bounded(
+        static_cast<std::int64_t>(std::min(pause, static_cast<double>(rule.longest.count()))));
+    return std::max(Micros(0), last + bounded - now);
+  }
+  std::map<std::string, std::vector<SteadyTime>> history_;
+  std::map<std::string, SteadyTime> last_;
+};
+
+TEST(Throttle, does_as_a_dumber_one_does) {
+  const bool holds = rc::check([] {
+    Throttle throttle;
+    Dumb dumb;
+    SteadyTime now = kStart;
+    const auto steps = *rc::gen::inRange(1, 400);
+    for (int i = 0; i < steps; ++i) {
+      now += Micros(seconds(*rc::gen::weightedElement<int>(
+          {{60, 0}, {20, 1}, {10, 30}, {6, 900}, {2, 3600}, {1, 7200}})));
+      const Attempt attempt{*rc::gen::element<std::string>("192.0.2.1", "192.0.2.2"),
+                            *rc::gen::element<std::string>("ada", "bede"),
+                            *rc::gen::element<std::string>("", "", "laptop")};
+      const Micros wait = throttle.admit(attempt, now);
+      RC_ASSERT(wait == dumb.admit(attempt, now));
+      RC_ASSERT(wait <= Micros(minutes(15)));
+      if (wait == Micros(0) && *rc::gen::inRange(0, 5) == 0) {
+        throttle.forgive(attempt);
+        dumb.forgive(attempt);
+      }
+    }
+  });
+  EXPECT_TRUE(holds);
+}
+
+}  // namespace
+}  // namespace nocturn::identity
