@@ -71,6 +71,9 @@ int run(int argc, const char* const* argv, const Programs& programs) {
   add_check(app, chosen, shared);
   add_config(app, chosen, shared);
   add_ledger(app, chosen, shared, programs);
+  add_user(app, chosen, shared);
+  add_token(app, chosen, shared);
+  add_session(app, chosen, shared);
   add_api(app, chosen, programs);
   add_demo(app, chosen, programs);
 

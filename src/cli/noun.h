@@ -38,6 +38,9 @@ void add_status(CLI::App& app, Run& run, Shared& shared);
 void add_check(CLI::App& app, Run& run, Shared& shared);
 void add_ledger(CLI::App& app, Run& run, Shared& shared, const Programs& programs);
 void add_login(CLI::App& app, Run& run, Shared& shared);
+void add_user(CLI::App& app, Run& run, Shared& shared);
+void add_token(CLI::App& app, Run& run, Shared& shared);
+void add_session(CLI::App& app, Run& run, Shared& shared);
 void add_api(CLI::App& app, Run& run, const Programs& programs);
 
 // One call of the hub's API: by the Unix socket in the data folder, if there is one and no hub was
