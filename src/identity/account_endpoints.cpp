@@ -60,11 +60,28 @@ Result<net::Answer> show(Parts& parts, const Call& call) {
   return answer_account(parts, account_of(call));
 }
 
+// Streams were opened with the rights of that moment; who may go on comes back by itself.
+Status end_streams(Parts& parts, const AccountId& account) {
+  std::vector<std::string> owners;
+  TRY_STATUS(parts.read([&](store::Reader& reader) -> Status {
+    for (const Session& session : TRY(records::sessions(reader, account, parts.clock.wall())))
+      owners.push_back(session.id.text());
+    for (const Token& token : TRY(records::tokens(reader, account, parts.clock.wall())))
+      owners.push_back(token.id.text());
+    return {};
+  }));
+  const std::lock_guard lock(parts.endings->mutex);
+  for (const std::string& owner : owners)
+    if (parts.endings->reaction) parts.endings->reaction(owner);
+  return {};
+}
+
 Result<net::Answer> set_roles(Parts& parts, const Call& call) {
   TRY(parts.record(on_store(SetRoles{.id = account_of(call),
                                      .grants = grants_from(call.body),
                                      .expected = expected_version(call),
                                      .by = TRY(actor_of(parts, call))})));
+  TRY_STATUS(end_streams(parts, account_of(call)));
   return show(parts, call);
 }
 

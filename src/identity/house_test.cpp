@@ -15,8 +15,8 @@ constexpr const char* kTables[] = {
     "identity_people",      "identity_accounts", "identity_grants", "identity_recovery_codes",
     "identity_invitations", "identity_sessions", "identity_tokens"};
 
-std::unique_ptr<store::Database> open_database(const std::filesystem::path& file) {
-  auto database = store::Database::open(file.string());
+std::unique_ptr<store::Database> open_database(const std::string& place) {
+  auto database = store::Database::open(place);
   EXPECT_TRUE(database) << database.error().text();
   const store::ModuleMigrations modules[] = {{"ledger", ledger::migrations()},
                                              {"identity", migrations()}};
@@ -75,7 +75,7 @@ void Client::set(std::string name, std::string value) {
   headers.push_back({std::move(name), std::move(value)});
 }
 
-House::House() { open(); }
+House::House() = default;
 House::~House() = default;
 
 void House::open() {
@@ -83,7 +83,7 @@ void House::open() {
   identity_.reset();
   ledger_.reset();
   database_.reset();
-  database_ = open_database(folder_ / "nocturn.db");
+  database_ = open_database(place());
   auto ledger = ledger::Ledger::open(*database_,
                                      {.origin = "log.example/ledger",
                                       .tiles = folder_ / "ledger",
@@ -227,7 +227,7 @@ std::string House::whole_ledger() {
 
 std::string House::replayed_differences() {
   const testing::TemporaryFolder scratch;
-  const auto replayed = open_database(scratch / "replay.db");
+  const auto replayed = open_database((scratch / "replay.db").string());
   if (const Status rebuilt = ledger::rebuild(*database_, *replayed, kAppliers); !rebuilt)
     return rebuilt.error().text();
   for (const char* table : kTables)

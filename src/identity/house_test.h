@@ -44,7 +44,9 @@ class House : public ::testing::Test {
  protected:
   House();
   ~House() override;
+  void SetUp() override { open(); }
 
+  virtual std::string place() const { return (folder_ / "nocturn.db").string(); }
   void open();  // again, as a restart does
   Reply call(Client& client, const std::string& method, const std::string& path,
              const Json& body = nullptr);

@@ -178,8 +178,10 @@ TEST_F(Tokens, never_may_more_than_their_account) {
   Client program =
       bearer(call(bede, "POST", "/api/v1/me/tokens", token_for({"read_people"})).text("token"));
   EXPECT_EQ(call(program, "GET", "/api/v1/people").status, 200);
+  ended_.clear();
   call(ada, "PUT", "/api/v1/accounts/" + account + "/roles", {{"roles", roles({"viewer"})}});
   EXPECT_EQ(call(program, "GET", "/api/v1/people").status, 403);
+  EXPECT_EQ(ended_.size(), 2u);  // its event streams, and those of bede's session, begin anew
 }
 
 TEST_F(Tokens, cannot_make_themselves_at_home) {
