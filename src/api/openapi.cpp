@@ -48,6 +48,10 @@ Template template_of(std::string_view path) {
 }
 
 bool is_safe(const net::EndpointSpec& spec) { return spec.method == "GET"; }
+// Whether the answer is a state of something, with an ETag.
+bool shows_state(const net::EndpointSpec& spec) {
+  return is_safe(spec) && spec.status == 200 && spec.media_type == "application/json";
+}
 
 Json reference(std::string_view kind, std::string_view name) {
   return {{"$ref", fmt::format("#/components/{}/{}", kind, name)}};
@@ -69,8 +73,7 @@ JsonArray parameters_of(const net::EndpointSpec& spec, const Template& path, Jso
                     {"description", parameter.shape.about()},
                     {"schema", to_json_schema(parameter.shape, named)}});
   if (is_safe(spec)) {
-    if (spec.media_type == "application/json")
-      list.push_back(reference("parameters", "if_none_match"));
+    if (shows_state(spec)) list.push_back(reference("parameters", "if_none_match"));
     return list;
   }
   list.push_back(reference("parameters", "idempotency_key"));
@@ -80,10 +83,10 @@ JsonArray parameters_of(const net::EndpointSpec& spec, const Template& path, Jso
 }
 
 JsonObject good_answer(const net::EndpointSpec& spec, JsonObject& named) {
-  JsonObject answer{
-      {"description", spec.response.about().empty() ? "Done." : spec.response.about()}};
-  if (is_safe(spec) && spec.media_type == "application/json")
-    answer["headers"] = {{"ETag", reference("headers", "etag")}};
+  std::string_view about = spec.response.about();
+  if (about.empty()) about = spec.status == 302 ? "Go on at Location." : "Done.";
+  JsonObject answer{{"description", about}};
+  if (shows_state(spec)) answer["headers"] = {{"ETag", reference("headers", "etag")}};
   if (spec.media_type != "application/json") {
     answer["content"] = {{spec.media_type, {{"schema", {{"type", "string"}}}}}};
   } else if (!spec.response.empty()) {
@@ -99,15 +102,15 @@ std::vector<int> refusals_of(const net::EndpointSpec& spec) {
   std::vector<int> statuses{400};
   if (!open || !is_safe(spec)) statuses.insert(statuses.end(), {401, 403});
   if (names_something) statuses.push_back(404);
-  if (!is_safe(spec) || !spec.query.empty()) statuses.push_back(409);
+  statuses.push_back(409);
   if (!is_safe(spec)) statuses.insert(statuses.end(), {412, 413, 415, 422});
-  statuses.push_back(429);
+  statuses.insert(statuses.end(), {414, 429, 431});
   return statuses;
 }
 
 JsonObject responses_of(const net::EndpointSpec& spec, JsonObject& named) {
   JsonObject responses{{std::to_string(spec.status), good_answer(spec, named)}};
-  if (is_safe(spec) && spec.media_type == "application/json")
+  if (shows_state(spec))
     responses["304"] = {{"description", "It is still what If-None-Match names."}};
   for (const int status : refusals_of(spec))
     responses[std::to_string(status)] = reference("responses", "problem");
@@ -124,6 +127,7 @@ JsonObject operation_of(const net::EndpointSpec& spec, const Template& path, Jso
       spec.permission == net::Permission::anyone
           ? JsonArray{}
           : JsonArray{{{"session", JsonArray{}}}, {{"token", JsonArray{permission}}}};
+  if (spec.open_query) operation["x-open-query"] = true;  // others of the query are passed over
   operation["parameters"] = parameters_of(spec, path, named);
   if (!spec.request.empty()) {
     JsonObject content{{"schema", to_json_schema(spec.request, named)}};
@@ -174,7 +178,11 @@ JsonObject components(JsonObject named) {
          {{"description", "Tells this state from others; for If-None-Match and If-Match."},
           {"schema", {{"type", "string"}}}}}}},
       {"securitySchemes",
-       {{"session", {{"type", "apiKey"}, {"in", "cookie"}, {"name", "nocturn_session"}}},
+       {{"session",
+         {{"type", "apiKey"},
+          {"in", "cookie"},
+          {"name", "__Host-nocturn"},
+          {"description", "Without TLS, on the hub's own machine, it is called nocturn."}}},
         {"token", {{"type", "http"}, {"scheme", "bearer"}}}}}};
 }
 
@@ -240,16 +248,6 @@ std::string description_text(std::span<const net::Endpoint> endpoints) {
   std::string text;
   print(describe(endpoints), 0, text);
   return text + "\n";
-}
-
-void add_description(std::vector<net::Endpoint>& endpoints) {
-  net::EndpointSpec spec{"GET", "/api/v1/openapi.json", net::Permission::anyone,
-                         "This description, as OpenAPI 3.1."};
-  spec.response = shape::any("An OpenAPI document.");
-  spec.folder = "api";
-  endpoints.push_back({std::move(spec), {}});
-  endpoints.back().handle = [document = std::make_shared<const Json>(describe(endpoints))](
-                                const net::Call&) -> Result<net::Answer> { return *document; };
 }
 
 }  // namespace nocturn::api

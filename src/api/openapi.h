@@ -15,7 +15,4 @@ Json describe(std::span<const net::Endpoint> endpoints);
 // The same as text with two blanks of indent, as api/openapi.json keeps it.
 std::string description_text(std::span<const net::Endpoint> endpoints);
 
-// Appends the endpoint that serves the description of all endpoints in the table, itself included.
-void add_description(std::vector<net::Endpoint>& endpoints);
-
 }  // namespace nocturn::api

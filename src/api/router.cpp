@@ -2,9 +2,11 @@
 
 #include <boost/json.hpp>
 
+#include "api/conditional.h"
 #include "api/problem.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "identity/request_facts.h"
 
 namespace nocturn::api {
 namespace {
@@ -48,7 +50,7 @@ std::string object_name(std::string_view pattern, const Parameters& found) {
 // A query parameter's text as the JSON that its shape speaks of.
 Json as_json(std::string_view text, const Shape& shape) {
   const bool bare = shape.kind() == Shape::Kind::integer || shape.kind() == Shape::Kind::boolean;
-  if (!bare) return Json(text);
+  if (!bare || text != trim(text)) return Json(text);
   auto parsed = parse_json(text);
   return parsed ? *std::move(parsed) : Json(text);
 }
@@ -68,6 +70,38 @@ std::vector<ShapeFault> query_faults(const net::Request& request, const net::End
   return faults;
 }
 
+bool is_json(std::string_view content_type) {
+  return lower_ascii(trim(content_type.substr(0, content_type.find(';')))) == "application/json";
+}
+
+// What the limits say to a call.
+struct Turn {
+  std::optional<Error> refusal;
+  std::vector<net::Header> headers;  // draft-ietf-httpapi-ratelimit-headers
+};
+
+// An account has its own allowance, and strangers share that of their address. The data folder's
+// owner is not limited.
+Turn take_turn(RateLimit* limits, const net::Request& request, std::string_view account) {
+  if (limits == nullptr || request.local) return {};
+  const Allowance& allowance = account.empty() ? kForAddresses : kForAccounts;
+  const auto outcome = account.empty()
+                           ? limits->take(address_key(identity::client_address(request)), allowance)
+                           : limits->take(fmt::format("account/{}", account), allowance);
+  const std::string_view policy = account.empty() ? "address" : "account";
+  Turn turn;
+  turn.headers = {{"ratelimit-policy", fmt::format("\"{}\";q={};w={:.0f}", policy, allowance.burst,
+                                                   allowance.burst / allowance.per_second)},
+                  {"ratelimit", fmt::format("\"{}\";r={}", policy, outcome.remaining)}};
+  if (!outcome.allowed)
+    turn.refusal = Error{.code = ErrorCode::limited,
+                         .message = "too many calls; wait a little",
+                         .subject = {},
+                         .retry = true,
+                         .retry_after_seconds = outcome.retry_after_seconds};
+  return turn;
+}
+
 }  // namespace
 
 Router::Router(std::vector<net::Endpoint> endpoints, Authenticate authenticate,
@@ -75,17 +109,31 @@ Router::Router(std::vector<net::Endpoint> endpoints, Authenticate authenticate,
     : endpoints_(std::move(endpoints)), authenticate_(std::move(authenticate)), options_(options) {}
 
 net::Response Router::call(const net::Endpoint& endpoint, const net::Request& request,
-                           Parameters found) const {
-  const net::EndpointSpec& spec = endpoint.spec;
+                           PathParameters found) const {
   auto subject = authenticate_(request);
-  if (!subject) {
-    if (spec.permission != net::Permission::anyone) return problem(subject.error());
-    subject = identity::Subject{};
-  }
-  const identity::Object object{.name = object_name(spec.object, found), .institution = {}};
-  if (const Status allowed = identity::authorize(*subject, spec.permission, object); !allowed)
-    return problem(allowed.error());
+  const Turn turn =
+      take_turn(options_.limits, request, subject ? std::string_view(subject->caller.account) : "");
+  const bool open = endpoint.spec.permission == net::Permission::anyone;
+  if (!subject && open) subject = identity::Subject{};
+  net::Response response = turn.refusal ? problem(*turn.refusal)
+                           : subject    ? admit(endpoint, request, std::move(found), *subject)
+                                        : problem(subject.error());
+  for (const net::Header& header : turn.headers) response.headers.push_back(header);
+  if (response.stream.empty()) compress(request, response);
+  return response;
+}
 
+net::Response Router::admit(const net::Endpoint& endpoint, const net::Request& request,
+                            PathParameters found, const identity::Subject& subject) const {
+  const net::EndpointSpec& spec = endpoint.spec;
+  const identity::Object object{.name = object_name(spec.object, found), .institution = {}};
+  if (const Status allowed = options_.authorize(subject, spec.permission, object); !allowed)
+    return problem(allowed.error());
+  if (!request.body.empty() && !is_json(request.header("content-type")))
+    return problem({.code = ErrorCode::unsupported,
+                    .message = "a body must be application/json",
+                    .subject = "content-type"},
+                   {}, 415);
   auto faults = query_faults(request, spec);
   Json body;
   if (!request.body.empty()) {
@@ -95,21 +143,48 @@ net::Response Router::call(const net::Endpoint& endpoint, const net::Request& re
   }
   for (ShapeFault& fault : faults_of(body, spec.request)) faults.push_back(std::move(fault));
   if (!faults.empty()) return problem(to_error(faults), faults);
-
-  auto outcome = endpoint.handle(net::Call{request, std::move(found), body, subject->caller});
-  if (!outcome) {
-    if (http_status(outcome.error().code) >= 500) {
-      log::error("api", outcome.error().text(),
-                 {{"method", request.method}, {"path", request.path}});
-    }
-    return problem(outcome.error());
-  }
-  net::Response response = respond(spec, *std::move(outcome));
-  response.stream_owner = subject->caller.session;
+  const auto may = [&](net::Permission permission) {
+    return options_.authorize(subject, permission, object).has_value();
+  };
+  net::Response response =
+      run_once(endpoint, net::Call{request, std::move(found), body, subject.caller, may});
+  response.stream_owner = subject.caller.session;
   return response;
 }
 
-net::Response Router::respond(const net::EndpointSpec& spec, net::Answer answer) const {
+net::Response Router::run_once(const net::Endpoint& endpoint, const net::Call& call) const {
+  const net::Request& request = call.request;
+  const std::string& account = request.local ? call.caller.name : call.caller.account;
+  const bool keyed = options_.idempotency != nullptr && endpoint.spec.method != "GET" &&
+                     !account.empty() && !request.header("idempotency-key").empty();
+  if (!keyed) return run(endpoint, call);
+  const auto key = keyed_call(account, request);
+  if (!key) return problem(key.error());
+  auto before = options_.idempotency->begin(*key);
+  if (!before) return problem(before.error());
+  if (*before) return std::move(**before);
+  net::Response response = run(endpoint, call);
+  const bool nothing_done = response.status == http_status(ErrorCode::limited) ||
+                            response.status == http_status(ErrorCode::disk_full);
+  const Status kept =
+      nothing_done ? options_.idempotency->release(*key)
+                   : options_.idempotency->finish(*key, response, endpoint.spec.secret_answer);
+  if (!kept) log::error("api", "a repeated call will not be known: " + kept.error().text());
+  return response;
+}
+
+net::Response Router::run(const net::Endpoint& endpoint, const net::Call& call) const {
+  auto outcome = endpoint.handle(call);
+  if (outcome) return respond(endpoint.spec, call.request, *std::move(outcome));
+  if (http_status(outcome.error().code) >= 500) {
+    log::error("api", outcome.error().text(),
+               {{"method", call.request.method}, {"path", call.request.path}});
+  }
+  return problem(outcome.error());
+}
+
+net::Response Router::respond(const net::EndpointSpec& spec, const net::Request& request,
+                              net::Answer answer) const {
   if (answer.status == 0) answer.status = spec.status;
   if (options_.check_answers && answer.stream.empty()) {
     auto faults = faults_of(answer.body, spec.response);
@@ -119,26 +194,34 @@ net::Response Router::respond(const net::EndpointSpec& spec, net::Answer answer)
     if (!faults.empty()) {
       log::error("api", "an answer is not what its table says: " + to_error(faults).message,
                  {{"method", std::string(spec.method)}, {"path", std::string(spec.path)}});
-      return problem({ErrorCode::internal, "this answer is not what the API describes", ""},
+      return problem(Error{ErrorCode::internal, "this answer is not what the API describes", {}},
                      faults);
     }
   }
   net::Response response = json_response(answer.status, spec.media_type, answer.body);
   if (spec.response.empty()) response.body.clear();
   for (net::Header& header : answer.headers) response.headers.push_back(std::move(header));
-  if (!answer.version.empty())
-    response.headers.push_back({"etag", fmt::format("\"{}\"", answer.version)});
   response.stream = std::move(answer.stream);
+  if (!response.stream.empty()) return response;
+  const bool shown = spec.method == "GET" && answer.status == 200;
+  if (shown || !answer.version.empty()) {
+    std::string tag = entity_tag(answer.version, response.body);
+    if (shown && client_has(request, tag)) return not_modified(std::move(tag));
+    response.headers.push_back({"etag", std::move(tag)});
+  }
   return response;
 }
 
 std::optional<net::Response> Router::answer(const net::Request& request) const {
   if (!request.path.starts_with("/api/v1/")) return std::nullopt;
+  // A HEAD is a GET whose body the server leaves out.
+  const std::string_view method =
+      request.method == "HEAD" ? "GET" : std::string_view(request.method);
   std::string allowed;
   for (const net::Endpoint& endpoint : endpoints_) {
     auto found = match(endpoint.spec.path, request.path);
     if (!found) continue;
-    if (endpoint.spec.method != request.method) {
+    if (endpoint.spec.method != method) {
       allowed += (allowed.empty() ? "" : ", ") + std::string(endpoint.spec.method);
       continue;
     }

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
 
+#include "api/problem.h"
+
 namespace nocturn::api {
 namespace {
 
@@ -66,6 +68,162 @@ TEST(Router, tells_a_wrong_method_from_a_wrong_path) {
   EXPECT_EQ(router().answer(request("GET", "/api/v1/declarations"))->status, 404);
   EXPECT_EQ(router().answer(request("DELETE", "/api/v1/declarations/"))->status, 404);
   EXPECT_FALSE(router().answer(request("GET", "/instances/x")));
+}
+
+// ---- the frame, on one endpoint that counts what it is asked ----
+
+struct Frame {
+  int handled = 0, asked = 0;
+  RouterOptions options = {
+      .check_answers = true,
+      .authorize = [this](const auto& subject, auto permission, const auto& object) -> Status {
+        ++asked;
+        return identity::authorize(subject, permission, object);
+      }};
+  std::string said = "fine";
+
+  net::Response call(const net::Request& request) {
+    std::vector<net::Endpoint> table;
+    const Shape answer = shape::object("Said", "What is said.", {{"said", shape::text("It.")}});
+    table.push_back({{"GET", "/api/v1/thing", net::Permission::read_status, "Look.", answer},
+                     [this](const net::Call&) -> Result<net::Answer> {
+                       ++handled;
+                       return Json{{"said", said}};
+                     }});
+    table.push_back({{"PUT", "/api/v1/thing", net::Permission::read_status, "Change.", answer,
+                      shape::object("Say", "Speak.", {{"say", shape::text("What.", 1, 100)}})},
+                     [this](const net::Call& put) -> Result<net::Answer> {
+                       TRY_STATUS(put.expect_version("3"));
+                       ++handled;
+                       net::Answer answered{Json{{"said", put.text("say")}}};
+                       answered.version = "4";
+                       return answered;
+                     }});
+    const Router router(
+        std::move(table),
+        [](const net::Request& sent) -> Result<identity::Subject> {
+          if (!sent.local) return fail(ErrorCode::unauthenticated, "sign in first");
+          return identity::Subject{.caller = {.name = "local operator"}, .everything = true};
+        },
+        options);
+    return *router.answer(request);
+  }
+};
+
+std::string header(const net::Response& response, std::string_view name) {
+  for (const net::Header& one : response.headers)
+    if (one.name == name) return one.value;
+  return "";
+}
+
+net::Request put(std::string body) {
+  net::Request made = request("PUT", "/api/v1/thing");
+  made.headers.push_back({"content-type", "application/json; charset=utf-8"});
+  made.body = std::move(body);
+  return made;
+}
+
+TEST(Router, answers_304_to_who_has_the_newest_state) {
+  Frame frame;
+  net::Request look = request("GET", "/api/v1/thing");
+  const std::string tag = header(frame.call(look), "etag");
+  EXPECT_FALSE(tag.empty());
+  look.headers.push_back({"if-none-match", tag});
+  EXPECT_EQ(frame.call(look).status, 304);
+  EXPECT_EQ(frame.call(look).body, "");
+  frame.said = "news";
+  EXPECT_EQ(frame.call(look).status, 200);
+}
+
+TEST(Router, answers_412_when_the_thing_changed_since_the_caller_saw_it) {
+  Frame frame;
+  net::Request change = put(R"({"say": "x"})");
+  change.headers.push_back({"if-match", "\"2\""});
+  EXPECT_EQ(frame.call(change).status, 412);
+  EXPECT_EQ(frame.handled, 0);
+  change.headers.back().value = "\"3;gzip\"";
+  EXPECT_EQ(frame.call(change).status, 200);
+  EXPECT_EQ(header(frame.call(change), "etag"), "\"4\"");
+}
+
+TEST(Router, takes_bodies_in_json_only_and_tells_every_fault_at_once) {
+  Frame frame;
+  net::Request form = put("say=x");
+  form.headers[0].value = "application/x-www-form-urlencoded";
+  EXPECT_EQ(frame.call(form).status, 415);
+  EXPECT_EQ(frame.call(put("{")).status, 400);
+  net::Request wrong = put(R"({"say": "", "sai": 1})");
+  wrong.query.emplace_back("limit", "1");
+  const auto problem = parse_json(frame.call(wrong).body);
+  EXPECT_EQ(problem->at("faults").as_array().size(), 3u);
+  EXPECT_TRUE(faults_of(*problem, problem_shape()).empty());
+  EXPECT_EQ(frame.handled, 0);
+}
+
+TEST(Router, turns_an_answer_that_its_table_does_not_describe_into_a_500_when_told_to_check) {
+  Frame frame;
+  frame.said = "fine";
+  EXPECT_EQ(frame.call(request("GET", "/api/v1/thing")).status, 200);
+  std::vector<net::Endpoint> table;
+  table.push_back({{"GET", "/api/v1/thing", net::Permission::anyone, "Look.",
+                    shape::object("Number", "A number.", {{"n", shape::integer("It.")}})},
+                   [](const net::Call&) -> Result<net::Answer> { return Json{{"n", "one"}}; }});
+  const auto stranger = [](const net::Request&) -> Result<identity::Subject> {
+    return fail(ErrorCode::unauthenticated, "sign in first");
+  };
+  const auto look = request("GET", "/api/v1/thing");
+  EXPECT_EQ(Router(table, stranger, {.check_answers = true}).answer(look)->status, 500);
+  EXPECT_EQ(Router(table, stranger).answer(look)->status, 200);
+}
+
+TEST(Router, takes_a_number_in_the_query_only_as_a_plain_number) {
+  std::vector<net::Endpoint> table;
+  table.push_back({{"GET", "/api/v1/things", net::Permission::anyone, "List.", shape::any("")},
+                   [](const net::Call& call) -> Result<net::Answer> {
+                     return Json(static_cast<std::int64_t>(TRY(net::page_of(call)).limit));
+                   }});
+  table[0].spec.query = net::page_parameters();
+  const Router router(std::move(table), [](const net::Request&) -> Result<identity::Subject> {
+    return fail(ErrorCode::unauthenticated, "sign in first");
+  });
+  const auto status = [&](std::string limit) {
+    net::Request list = request("GET", "/api/v1/things", false);
+    list.query.emplace_back("limit", std::move(limit));
+    return router.answer(list)->status;
+  };
+  EXPECT_EQ(status("5"), 200);
+  for (const char* wrong : {"0", "1001", " 5", "5 ", "5.0", "5e0", "+5", "0x5", "five", ""})
+    EXPECT_EQ(status(wrong), 400) << wrong;
+}
+
+TEST(Router, answers_head_as_get) {
+  Frame frame;
+  EXPECT_EQ(frame.call(request("HEAD", "/api/v1/thing")).status, 200);
+}
+
+TEST(Router, asks_for_the_right_before_the_body_is_even_looked_at) {
+  Frame frame;
+  net::Request change = put("{");
+  change.local = false;
+  EXPECT_EQ(frame.call(change).status, 401);
+  EXPECT_EQ(frame.asked, 0);
+  EXPECT_EQ(frame.call(put("{")).status, 400);
+  EXPECT_EQ(frame.asked, 1);
+}
+
+TEST(Router, refuses_strangers_that_ask_too_often_and_says_when_to_come_back) {
+  VirtualClock clock;
+  RateLimit limits(clock);
+  Frame frame;
+  frame.options.limits = &limits;
+  net::Request look = request("GET", "/api/v1/thing", false);
+  look.peer = "192.0.2.1";
+  net::Response last;
+  for (int i = 0; i <= kForAddresses.burst; ++i) last = frame.call(look);
+  EXPECT_EQ(last.status, 429);
+  EXPECT_EQ(header(last, "retry-after"), "1");
+  EXPECT_EQ(header(last, "ratelimit"), "\"address\";r=0");
+  EXPECT_EQ(frame.call(request("GET", "/api/v1/thing")).status, 200);  // the owner, locally
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "app/api_tables.h"
 
+#include "api/endpoints.h"
 #include "api/openapi.h"
 
 namespace nocturn::app {
@@ -17,7 +18,7 @@ std::vector<net::Endpoint> api_tables(Desks desks) {
   add("monitoring", monitoring::endpoints(std::move(desks.monitoring)));
   add("inventory", inventory::endpoints(std::move(desks.inventory)));
   add("ledger", ledger::endpoints(std::move(desks.ledger)));
-  api::add_description(all);
+  api::add_endpoints(all);
   return all;
 }
 

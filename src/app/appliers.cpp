@@ -1,5 +1,6 @@
 #include "app/appliers.h"
 
+#include "api/idempotency.h"
 #include "identity/identity.h"
 #include "inventory/inventory.h"
 #include "monitoring/monitoring.h"
@@ -20,7 +21,8 @@ std::span<const store::ModuleMigrations> module_migrations() {
                                                      {"identity", identity::migrations()},
                                                      {"inventory", inventory::migrations()},
                                                      {"monitoring", monitoring::migrations()},
-                                                     {"status_page", status_page::migrations()}};
+                                                     {"status_page", status_page::migrations()},
+                                                     {"api", api::migrations()}};
   return kModules;
 }
 

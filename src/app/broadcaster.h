@@ -3,6 +3,7 @@
 #include <mutex>
 #include <string>
 
+#include "api/endpoints.h"
 #include "base/clock.h"
 #include "net/http_server.h"
 
@@ -10,7 +11,7 @@
 // one. They speak before it listens and while it ends. Thread-safe; does not block.
 namespace nocturn::app {
 
-inline constexpr std::string_view kOperatorStream = "operators";  // GET /api/v1/events
+using api::kOperatorStream;
 
 class Broadcaster {
  public:

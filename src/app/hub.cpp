@@ -72,7 +72,8 @@ class RunningHub final : public Hub {
         random_(random),
         keeper_thread_(clock),
         broadcaster_(clock),
-        config_(options_.config, options_.data / "last-right-config") {}
+        config_(options_.config, options_.data / "last-right-config"),
+        limits_(clock) {}
 
   // What callbacks reach is still there when the threads that call stop, top to bottom.
   ~RunningHub() override {
@@ -147,6 +148,8 @@ class RunningHub final : public Hub {
   std::unique_ptr<monitoring::Monitor> monitor_;
   net::PageBoard board_;
   std::unique_ptr<PageKeeper> pages_;
+  api::RateLimit limits_;
+  std::unique_ptr<api::Idempotency> idempotency_;
   std::unique_ptr<api::Router> router_;
   std::unique_ptr<PublicPaths> public_;
   std::unique_ptr<net::HttpServer> server_;
@@ -228,10 +231,13 @@ Status RunningHub::start_pages() {
       });
   address_ = "http://" + options_.listen;
   TRY_STATUS(pages_->first());
+  idempotency_ = std::make_unique<api::Idempotency>(ledger_->writer(), clock_);
   router_ = std::make_unique<api::Router>(
       api_tables(desks()),
       [this](const net::Request& request) { return identity_->authenticate(request); },
-      api::RouterOptions{.check_answers = options_.check_answers});
+      api::RouterOptions{.check_answers = options_.check_answers,
+                         .limits = &limits_,
+                         .idempotency = idempotency_.get()});
   net::ServerOptions serving{.listen = options_.listen,
                              .unix_socket = (options_.data / "hub.sock").string()};
   if (!options_.certificate.empty()) serving.tls = {options_.certificate, options_.key};
@@ -260,7 +266,11 @@ Desks RunningHub::desks() {
       .status_page = {.view = [this] { return pages_->view(); },
                       .stands = [this] { return monitor_->stands(); },
                       .ledger = ledger_.get()},
-      .monitoring = {.monitor = monitor_.get(), .cloud = [this] { return config_.cloud(); }},
+      .monitoring = {.monitor = monitor_.get(),
+                     .cloud = [this] { return config_.cloud(); },
+                     .database = database_.get(),
+                     .series = series_.get(),
+                     .clock = &clock_},
       .inventory = {.cloud = [this] { return config_.cloud(); },
                     .faults = [this] { return config_.faults(); },
                     .apply = [this] { return config_.apply(); },

@@ -102,9 +102,9 @@ Result<int> prove(const Verify& request, std::uint64_t index) {
 }
 
 Result<int> list(const Shared& shared, std::int64_t from, std::uint64_t limit) {
-  const std::string first = from < 0 ? "" : fmt::format("&from={}", from);  // else the newest
-  const Json answer = TRY(call_hub(
-      shared, "GET", fmt::format("/api/v1/ledger/entries?limit={}{}", limit, first), nullptr));
+  std::string path = fmt::format("/api/v1/ledger/entries?limit={}", limit);
+  if (from >= 0) path += fmt::format("&from={}", from);
+  const Json answer = TRY(call_hub(shared, "GET", path, nullptr));
   if (shared.json) {
     fmt::print("{}\n", boost::json::serialize(answer));
     return 0;
@@ -158,11 +158,12 @@ void add_ledger(CLI::App& app, Run& run, Shared& shared, const Programs& program
 
   auto from = std::make_shared<std::int64_t>(-1);
   auto limit = std::make_shared<std::uint64_t>(50);
-  CLI::App* listing = noun->add_subcommand("entries", "the newest entries, or those from a number");
+  CLI::App* listing =
+      noun->add_subcommand("entries", "the newest entries first, or those from a number on");
   listing->add_option("--from", *from, "first entry; without it the newest are shown");
   listing->add_option("--limit", *limit, "how many")
       ->capture_default_str()
-      ->check(CLI::Range(1, 10000));
+      ->check(CLI::Range(1, 9999));
   listing->callback([&run, &shared, from, limit] {
     run = [&shared, from, limit] { return list(shared, *from, *limit); };
   });

@@ -253,7 +253,8 @@ std::vector<net::Endpoint> account_key_endpoints(Desk desk) {
        .permission = Permission::manage_people,
        .summary = "Makes a one-time link by which the owner sets a password; older links end.",
        .response = link,
-       .status = 201},
+       .status = 201,
+       .secret_answer = true},
       invite);
   add({.method = "DELETE",
        .path = "/api/v1/accounts/{account}/second-factor",
@@ -286,7 +287,8 @@ std::vector<net::Endpoint> account_key_endpoints(Desk desk) {
        .response = shapes::made_token(),
        .request = shapes::new_token(),
        .example = R"({"name": "nightly report", "scopes": ["read_status"], "expires_in_days": 90})",
-       .status = 201},
+       .status = 201,
+       .secret_answer = true},
       add_token);
   add({.method = "DELETE",
        .path = "/api/v1/accounts/{account}/tokens/{token}",

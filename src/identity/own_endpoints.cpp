@@ -169,7 +169,8 @@ std::vector<net::Endpoint> own_credential_endpoints(Desk desk) {
        .summary = "Begins a second factor: a secret for an authenticator app.",
        .response = shape::object("SecondFactor", "For the app; waits ten minutes for its code.",
                                  {{"secret", shape::text("To type, in base32.")},
-                                  {"uri", shape::text("To show as a QR code.")}})},
+                                  {"uri", shape::text("To show as a QR code.")}}),
+       .secret_answer = true},
       begin_second_factor);
   add({.method = "PUT",
        .path = "/api/v1/me/second-factor",
@@ -177,7 +178,8 @@ std::vector<net::Endpoint> own_credential_endpoints(Desk desk) {
        .response = recovery_codes(),
        .request = shape::object("SecondFactorProof", "The app's code.",
                                 {{"code", shape::text("Six digits.", 1, 16)}}),
-       .example = R"({"code": "492039"})"},
+       .example = R"({"code": "492039"})",
+       .secret_answer = true},
       prove_second_factor);
   add({.method = "DELETE",
        .path = "/api/v1/me/second-factor",
@@ -191,7 +193,8 @@ std::vector<net::Endpoint> own_credential_endpoints(Desk desk) {
        .summary = "Makes new recovery codes; the old ones end.",
        .response = recovery_codes(),
        .request = proof(),
-       .example = R"({"password": "correct horse battery staple"})"},
+       .example = R"({"password": "correct horse battery staple"})",
+       .secret_answer = true},
       renew_recovery_codes);
   return table;
 }
@@ -226,7 +229,8 @@ std::vector<net::Endpoint> own_key_endpoints(Desk desk) {
        .response = shapes::made_token(),
        .request = shapes::new_token(),
        .example = R"({"name": "my script", "scopes": ["read_status"], "expires_in_days": 30})",
-       .status = 201},
+       .status = 201,
+       .secret_answer = true},
       add_token);
   add({.method = "DELETE",
        .path = "/api/v1/me/tokens/{token}",

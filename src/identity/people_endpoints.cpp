@@ -105,6 +105,14 @@ Shape name() { return shape::text("Full name.", 1, 200); }
 Shape email() { return shape::text("E-mail address; may be empty.", 0, 254); }
 Shape url() { return shape::text("A one-time link for the person; lives a day, shown this once."); }
 
+Shape person_to_add() {
+  return shape::object("AddPerson", "Whom to add.",
+                       {{"name", name()},
+                        {"email", email(), shape::optional},
+                        {"login", shapes::login()},
+                        {"roles", shapes::roles_to_set()}});
+}
+
 }  // namespace
 
 std::vector<net::Endpoint> people_endpoints(Desk desk) {
@@ -127,14 +135,11 @@ std::vector<net::Endpoint> people_endpoints(Desk desk) {
         .summary = "Adds a person with a first account, and makes the link that invites them.",
         .response = shape::object("AddedPerson", "Who was added.",
                                   {{"person", shapes::person()}, {"invitation_url", url()}}),
-        .request = shape::object("AddPerson", "Whom to add.",
-                                 {{"name", name()},
-                                  {"email", email(), shape::optional},
-                                  {"login", shapes::login()},
-                                  {"roles", shapes::roles_to_set()}}),
+        .request = person_to_add(),
         .example = R"({"name": "Ada Lovelace", "email": "ada@example.org", "login": "ada",
                       "roles": [{"role": "operator"}]})",
-        .status = 201},
+        .status = 201,
+        .secret_answer = true},
        at(desk, add)});
   table.push_back({{.method = "GET",
                     .path = "/api/v1/people/{person}",
@@ -173,7 +178,8 @@ std::vector<net::Endpoint> people_endpoints(Desk desk) {
                                  {{"login", shapes::login()}, {"roles", shapes::roles_to_set()}}),
         .object = "person/{person}",
         .example = R"({"login": "ada-admin", "roles": [{"role": "administrator"}]})",
-        .status = 201},
+        .status = 201,
+        .secret_answer = true},
        at(desk, add_account)});
   return table;
 }

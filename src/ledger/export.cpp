@@ -43,7 +43,7 @@ Status write_lines(store::Database& database, const Published& published, std::o
   for (std::uint64_t from = 0; from < published.head.size; from += kRowsAtOnce) {
     const std::uint64_t count = std::min(kRowsAtOnce, published.head.size - from);
     TRY_STATUS(database.read([&](store::Reader& reader) {
-      return records::sealed_entries(reader, from, count, [&](records::Sealed sealed) {
+      return records::sealed_entries(reader, from, count, [&](Sealed sealed) {
         JsonObject line{{"index", std::to_string(sealed.entry.index)}, {"leaf", sealed.leaf}};
         if (!sealed.salt.empty()) {
           line["payload"] = sealed.entry.event.payload;

@@ -1,6 +1,7 @@
 #include "ledger/ledger.h"
 
 #include <condition_variable>
+#include <limits>
 #include <mutex>
 #include <utility>
 
@@ -84,6 +85,34 @@ class StoredLedger final : public Ledger {
       });
     }));
     return found;
+  }
+
+  Result<std::vector<Entry>> find(const EntryQuery& query) const override {
+    if (query.limit > kMaxEntriesAtOnce)
+      return fail(ErrorCode::limited, "at most {} entries at once", kMaxEntriesAtOnce);
+    std::vector<Entry> found;
+    TRY_STATUS(database_.read([&](store::Reader& reader) {
+      return records::find(reader, query, [&](Entry entry) -> Status {
+        found.push_back(std::move(entry));
+        return {};
+      });
+    }));
+    return found;
+  }
+
+  Result<Sealed> sealed(std::uint64_t index) const override {
+    constexpr std::uint64_t kEnd = std::numeric_limits<std::int64_t>::max();
+    std::optional<Sealed> found;
+    if (index < kEnd) {
+      TRY_STATUS(database_.read([&](store::Reader& reader) {
+        return records::sealed_entries(reader, index, 1, [&](Sealed sealed) -> Status {
+          found = std::move(sealed);
+          return {};
+        });
+      }));
+    }
+    if (!found) return fail(ErrorCode::not_found, "the ledger has no entry {}", index);
+    return *std::move(found);
   }
 
   Result<std::string> proof(std::uint64_t index) const override {

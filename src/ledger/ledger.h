@@ -46,6 +46,20 @@ struct Entry {
   Event event;              // payload empty when it was erased
 };
 
+// An entry with what is in the tree for it, and what opens its commitment.
+struct Sealed {
+  Entry entry;
+  std::string leaf;  // the public envelope, byte for byte
+  std::string salt;  // 32 bytes; empty once it was erased
+};
+
+// Which entries to list: upwards with `from`; else downwards, from the newest before `before`.
+struct EntryQuery {
+  std::optional<std::uint64_t> from, before;
+  std::string type, object;  // exactly these; empty: any
+  std::uint64_t limit = 100;
+};
+
 // Brings the tables of one folder up to what the entry says. Plain function of its arguments:
 // no clock, no chance, no I/O but the transaction, so that replaying the ledger gives the same
 // tables.
@@ -105,6 +119,10 @@ class Ledger {
 
   // Entries [from, from + limit) with payloads; limit at most 10,000.
   virtual Result<std::vector<Entry>> entries(std::uint64_t from, std::uint64_t limit) const = 0;
+  // Erased entries are not found by their object.
+  virtual Result<std::vector<Entry>> find(const EntryQuery& query) const = 0;
+  // `not_found` beyond the end.
+  virtual Result<Sealed> sealed(std::uint64_t index) const = 0;
   // c2sp.org/tlog-proof@v1 text for one entry against the newest checkpoint.
   virtual Result<std::string> proof(std::uint64_t index) const = 0;
   // The proof that the log of `old_size` entries is the beginning of the newest checkpoint's.

@@ -1,5 +1,7 @@
 #include "ledger/records.h"
 
+#include <limits>
+
 #include "ledger/envelope.h"
 
 namespace nocturn::ledger {
@@ -24,9 +26,12 @@ constexpr store::Migration kMigrations[] = {
      "CREATE TABLE ledger_sources ("
      "  source TEXT PRIMARY KEY,"
      "  sequence INTEGER NOT NULL"  // of the source's last entry
-     ") STRICT"}};
+     ") STRICT"},
+    {2, "finding entries",
+     "CREATE INDEX ledger_entries_by_type ON ledger_entries (type, position);"
+     "CREATE INDEX ledger_entries_by_object ON ledger_entries (object, position)"}};
 
-// The columns of the two statements that read entries.
+// The columns of the statements that read entries.
 enum Column : int {
   kPosition,
   kTime,
@@ -41,6 +46,8 @@ enum Column : int {
   kSalt,
   kLeaf
 };
+constexpr std::string_view kColumns =
+    "position, time, id, type, object, subject, sequence, form, sensitivity, payload, salt, leaf";
 
 constexpr auto kMostSensitive = static_cast<std::int64_t>(Sensitivity::personal);
 
@@ -80,22 +87,27 @@ Entry entry_of(const store::Row& row) {
   return entry;
 }
 
+Status check_class(const store::Row& row) {
+  if (row.integer(kSensitivity) >= 0 && row.integer(kSensitivity) <= kMostSensitive) return {};
+  return fail(ErrorCode::corrupt, "entry {} of the ledger has no class", row.integer(kPosition));
+}
+
 Status read_rows(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
                  const std::function<Status(const store::Row&)>& on_row) {
   Status outcome;
   std::uint64_t expected = from;
+  const std::string sql = fmt::format(
+      "SELECT {} FROM ledger_entries WHERE position >= ? AND position < ? ORDER BY position",
+      kColumns);
   TRY_STATUS(reader.query(
-      "SELECT position, time, id, type, object, subject, sequence, form, sensitivity, payload, "
-      "salt, leaf FROM ledger_entries WHERE position >= ? AND position < ? ORDER BY position",
-      {static_cast<std::int64_t>(from), static_cast<std::int64_t>(from + limit)},
+      sql.c_str(), {static_cast<std::int64_t>(from), static_cast<std::int64_t>(from + limit)},
       [&](const store::Row& row) {
         if (!outcome) return;
         if (static_cast<std::uint64_t>(row.integer(kPosition)) != expected++)
           outcome = fail(ErrorCode::corrupt, "entry {} of the ledger is missing", expected - 1);
-        else if (row.integer(kSensitivity) < 0 || row.integer(kSensitivity) > kMostSensitive)
-          outcome = fail(ErrorCode::corrupt, "entry {} of the ledger has no class", expected - 1);
         else
-          outcome = on_row(row);
+          outcome = check_class(row);
+        if (outcome) outcome = on_row(row);
       }));
   return outcome;
 }
@@ -161,6 +173,37 @@ Status sealed_entries(store::Reader& reader, std::uint64_t from, std::uint64_t l
     if (!is_erased(row)) sealed.salt = as_text(row.bytes(kSalt));
     return on_entry(std::move(sealed));
   });
+}
+
+Status find(store::Reader& reader, const EntryQuery& query,
+            const std::function<Status(Entry)>& on_entry) {
+  constexpr std::uint64_t kEnd = std::numeric_limits<std::int64_t>::max();
+  const bool upwards = query.from.has_value();
+  const auto low = static_cast<std::int64_t>(std::min(query.from.value_or(0), kEnd));
+  const auto high = static_cast<std::int64_t>(std::min(query.before.value_or(kEnd), kEnd));
+  const auto limit = static_cast<std::int64_t>(query.limit);
+  const std::string_view type = query.type, object = query.object;
+  const std::string sql = fmt::format(
+      "SELECT {} FROM ledger_entries WHERE position >= ? AND position < ?{}{}"
+      " ORDER BY position {} LIMIT ?",
+      kColumns, type.empty() ? "" : " AND type = ?", object.empty() ? "" : " AND object = ?",
+      upwards ? "ASC" : "DESC");
+  Status outcome;
+  const store::OnRow on_row = [&](const store::Row& row) {
+    if (outcome) outcome = check_class(row);
+    if (outcome) outcome = on_entry(entry_of(row));
+  };
+  const auto ask = [&](store::Parameters parameters) {
+    return reader.query(sql.c_str(), parameters, on_row);
+  };
+  if (!type.empty() && !object.empty()) {
+    TRY_STATUS(ask({low, high, type, object, limit}));
+  } else if (!type.empty() || !object.empty()) {
+    TRY_STATUS(ask({low, high, type.empty() ? object : type, limit}));
+  } else {
+    TRY_STATUS(ask({low, high, limit}));
+  }
+  return outcome;
 }
 
 Status erase(store::Transaction& transaction, std::uint64_t index) {

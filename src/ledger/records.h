@@ -40,12 +40,10 @@ Status leaves(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
 Status entries(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
                const std::function<Status(Entry)>& on_entry);
 
-// An entry with its leaf, and with its salt unless it was erased.
-struct Sealed {
-  Entry entry;
-  std::string leaf;
-  std::string salt;
-};
+// In the order of the query.
+Status find(store::Reader& reader, const EntryQuery& query,
+            const std::function<Status(Entry)>& on_entry);
+
 Status sealed_entries(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
                       const std::function<Status(Sealed)>& on_entry);
 

@@ -12,6 +12,15 @@ Json phase(Micros duration) {
   return duration < Micros(0) ? Json(nullptr) : Json(duration.count());
 }
 
+Shape metric_shape() {
+  return shape::object("Metric", "A number that a probe read.",
+                       {{"name", shape::text("What was counted or measured.")},
+                        {"value", shape::number("How much.")},
+                        {"unit", shape::text("Its unit; empty for a bare number.")}});
+}
+
+}  // namespace
+
 Shape phases_shape() {
   const auto duration = [](std::string_view about) { return shape::integer(about, 0).or_null(); };
   return shape::object(
@@ -22,15 +31,6 @@ Shape phases_shape() {
        {"first_byte_us", duration("From the question to the answer's first byte.")},
        {"transfer_us", duration("From the first byte to the last.")}});
 }
-
-Shape metric_shape() {
-  return shape::object("Metric", "A number that a probe read.",
-                       {{"name", shape::text("What was counted or measured.")},
-                        {"value", shape::number("How much.")},
-                        {"unit", shape::text("Its unit; empty for a bare number.")}});
-}
-
-}  // namespace
 
 Shape verdict_shape(std::string_view about) {
   return shape::choice(about, {"unknown", "normal", "performance", "interruption"});

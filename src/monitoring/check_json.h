@@ -8,7 +8,7 @@
 // Checks and observations as the API shows them. Every function that makes JSON stands beside the
 // one that says its shape. Pure.
 namespace nocturn::monitoring {
-
+Shape phases_shape();
 Shape observation_shape();
 JsonObject to_json(const Observation& seen);
 

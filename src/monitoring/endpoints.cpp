@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 
 #include "monitoring/check_json.h"
+#include "monitoring/instance_endpoints.h"
 
 namespace nocturn::monitoring {
 namespace {
@@ -79,11 +80,14 @@ JsonArray checks_as_json(const inventory::Instance& instance, const StandsByChec
 }
 
 std::vector<net::Endpoint> endpoints(Desk desk) {
-  return {{list_spec(), [desk](const Call& call) { return list_checks(desk, call); }},
-          {run_spec(), [desk](const Call& call) -> Result<Answer> {
-             const inventory::CheckId check(call.text("check"));
-             return Json(to_json(TRY(desk.monitor->probe_once(check))));
-           }}};
+  std::vector<net::Endpoint> table = {
+      {list_spec(), [desk](const Call& call) { return list_checks(desk, call); }},
+      {run_spec(), [desk](const Call& call) -> Result<Answer> {
+         const inventory::CheckId check(call.text("check"));
+         return Json(to_json(TRY(desk.monitor->probe_once(check))));
+       }}};
+  for (net::Endpoint& endpoint : instance_endpoints(desk)) table.push_back(std::move(endpoint));
+  return table;
 }
 
 }  // namespace nocturn::monitoring

@@ -17,9 +17,12 @@ namespace nocturn::monitoring {
 struct Desk {
   Monitor* monitor = nullptr;
   std::function<inventory::CloudPtr()> cloud = {};  // what runs at the moment
+  store::Database* database = nullptr;
+  series::SeriesStore* series = nullptr;
+  const Clock* clock = nullptr;
 };
 
-// The operators' API of monitoring: checks with their stand, and running one now.
+// The operators' API of monitoring: checks with their stand and history, and running one now.
 std::vector<net::Endpoint> endpoints(Desk desk);
 
 // The stands of checks, found by check.

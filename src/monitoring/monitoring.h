@@ -103,5 +103,10 @@ Result<std::vector<VerdictChange>> recorded_verdicts(store::Reader& reader);
 // Measured intervals of all instances that overlap [from, until), in order of instance and time.
 Result<std::vector<MeasuredInterval>> measured_intervals(store::Reader& reader, WallTime from,
                                                          WallTime until);
+// Those of one instance, newest first, at most `limit` of them.
+Result<std::vector<MeasuredInterval>> newest_intervals(store::Reader& reader,
+                                                       const inventory::InstanceId& instance,
+                                                       WallTime from, WallTime until,
+                                                       std::size_t limit);
 
 }  // namespace nocturn::monitoring

@@ -254,30 +254,62 @@ Result<std::vector<VerdictChange>> recorded_verdicts(store::Reader& reader) {
   return changes;
 }
 
+namespace {
+
+// Collects rows of "instance, start, finish, verdict, check_id, reason".
+class IntervalRows {
+ public:
+  void operator()(const store::Row& row) {
+    const auto verdict = verdict_from(row.text(3));
+    if (!verdict) {
+      readable_ = unknown_word(row.text(3));
+      return;
+    }
+    found_.push_back({inventory::InstanceId(std::string(row.text(0))), *verdict,
+                      wall(row.integer(1)),
+                      row.is_null(2) ? std::nullopt : std::optional(wall(row.integer(2))),
+                      inventory::CheckId(std::string(row.text(4))), std::string(row.text(5))});
+  }
+  Result<std::vector<MeasuredInterval>> take() {
+    if (!readable_) return std::unexpected(std::move(readable_).error());
+    return std::move(found_);
+  }
+
+ private:
+  std::vector<MeasuredInterval> found_;
+  Status readable_;
+};
+
+}  // namespace
+
 Result<std::vector<MeasuredInterval>> measured_intervals(store::Reader& reader, WallTime from,
                                                          WallTime until) {
-  std::vector<MeasuredInterval> intervals;
-  Status readable;
+  IntervalRows rows;
   TRY_STATUS(reader.query(
       "SELECT instance, start, finish, verdict, check_id, reason FROM monitoring_intervals"
       " WHERE start < ? AND (finish IS NULL OR finish > ?)",
-      {micros(until), micros(from)}, [&](const store::Row& row) {
-        const auto verdict = verdict_from(row.text(3));
-        if (!verdict) {
-          readable = unknown_word(row.text(3));
-          return;
-        }
-        intervals.push_back(
-            {inventory::InstanceId(std::string(row.text(0))), *verdict, wall(row.integer(1)),
-             row.is_null(2) ? std::nullopt : std::optional(wall(row.integer(2))),
-             inventory::CheckId(std::string(row.text(4))), std::string(row.text(5))});
-      }));
-  if (!readable) return std::unexpected(std::move(readable).error());
+      {micros(until), micros(from)}, std::ref(rows)));
+  auto intervals = TRY(rows.take());
   // Here rather than in SQL, where the order of texts depends on the database's locale.
   std::ranges::sort(intervals, [](const MeasuredInterval& left, const MeasuredInterval& right) {
     return std::tie(left.instance, left.from) < std::tie(right.instance, right.from);
   });
   return intervals;
+}
+
+Result<std::vector<MeasuredInterval>> newest_intervals(store::Reader& reader,
+                                                       const inventory::InstanceId& instance,
+                                                       WallTime from, WallTime until,
+                                                       std::size_t limit) {
+  IntervalRows rows;
+  TRY_STATUS(reader.query(
+      "SELECT instance, start, finish, verdict, check_id, reason FROM monitoring_intervals"
+      " WHERE instance = ? AND start < ? AND (finish IS NULL OR finish > ?)"
+      " ORDER BY start DESC LIMIT ?",
+      {std::string_view(instance.text()), micros(until), micros(from),
+       static_cast<std::int64_t>(limit)},
+      std::ref(rows)));
+  return rows.take();
 }
 
 }  // namespace nocturn::monitoring

@@ -79,6 +79,27 @@ class RecordsTest : public store::ContractTest {
   std::uint64_t next_ = 0;
 };
 
+TEST_P(RecordsTest, tells_the_intervals_of_one_instance_newest_first) {
+  for (int i = 0; i < 6; ++i)
+    record(change_of("a/http", i % 2 == 0 ? Verdict::normal : Verdict::interruption, 10 * i),
+           10 * i);
+  record(change_of("b/http", Verdict::normal, 0), 0);
+  const auto newest = [&](int from, int until, std::size_t limit) {
+    std::vector<int> starts;
+    const auto read = database_->read([&](store::Reader& reader) -> Status {
+      for (const auto& interval :
+           TRY(newest_intervals(reader, InstanceId("a"), at(from), at(until), limit)))
+        starts.push_back(static_cast<int>((interval.from - at(0)) / seconds(1)));
+      return {};
+    });
+    EXPECT_TRUE(read) << read.error().text();
+    return starts;
+  };
+  EXPECT_EQ(newest(0, 1000, 3), (std::vector{50, 40, 30}));
+  EXPECT_EQ(newest(0, 30, 9), (std::vector{20, 10, 0}));
+  EXPECT_EQ(newest(15, 30, 9), (std::vector{20, 10}));
+}
+
 INSTANTIATE_TEST_SUITE_P(Store, RecordsTest,
                          ::testing::Values(store::Backend::sqlite, store::Backend::postgresql),
                          [](const auto& parameter) { return store::backend_name(parameter); });

@@ -33,6 +33,13 @@ std::optional<std::int64_t> Call::integer_parameter(std::string_view name) const
   return value;
 }
 
+std::optional<WallTime> Call::time_parameter(std::string_view name) const {
+  const auto text = parameter(name);
+  if (!text) return std::nullopt;
+  const auto time = from_rfc3339(*text);
+  return time ? std::optional(*time) : std::nullopt;
+}
+
 std::string Call::text(std::string_view field) const {
   const Json* value = body.get_object().if_contains(field);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
@@ -43,7 +50,14 @@ std::optional<std::string> Call::expected_version() const {
   if (tag.empty() || tag == "*") return std::nullopt;
   if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"')
     tag = tag.substr(1, tag.size() - 2);
+  if (tag.ends_with(kPackedSuffix)) tag.remove_suffix(kPackedSuffix.size());
   return std::string(tag);
+}
+
+Status Call::expect_version(std::string_view current) const {
+  const auto expected = expected_version();
+  if (!expected || *expected == current) return {};
+  return fail(ErrorCode::precondition, "it has changed since you saw it; look again");
 }
 
 std::vector<Parameter> page_parameters(std::int64_t most) {
@@ -73,6 +87,7 @@ Result<Slice> slice_of(const std::vector<std::string_view>& keys, const PageRequ
       return fail(ErrorCode::conflict, "the list has changed where this page begins; start again");
     slice.from = static_cast<std::size_t>(last - keys.begin()) + 1;
   }
+  CHECK(page.limit > 0);
   slice.until = std::min(keys.size(), slice.from + page.limit);
   if (slice.until < keys.size()) slice.next = cursor_after(keys[slice.until - 1]);
   return slice;

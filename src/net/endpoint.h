@@ -8,6 +8,7 @@
 
 #include <boost/json/value.hpp>
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "base/shape.h"
@@ -44,6 +45,8 @@ struct EndpointSpec {
   std::string_view folder = {};
   // Query parameters that are not named are let through: where a protocol of others says so.
   bool open_query = false;
+  // The answer shows something once (a token, a link): it is not kept for calls that are repeated.
+  bool secret_answer = false;
 };
 
 // Who asks, as handlers and events know them.
@@ -60,17 +63,26 @@ struct Call {
   std::vector<std::pair<std::string_view, std::string>> path_parameters;
   const Json& body;  // fits the endpoint's shape; null when that is nothing
   const Caller& caller;
+  // Whether the caller has another right, too; not set: none. For answers that show more to some.
+  std::function<bool(Permission)> allowed = {};
 
   // The value of a path parameter that the endpoint's path names.
   const std::string& path_parameter(std::string_view name) const;
   // A query parameter that the endpoint names (checked), or nothing when it was not given.
   std::optional<std::string> parameter(std::string_view name) const;
   std::optional<std::int64_t> integer_parameter(std::string_view name) const;
+  std::optional<WallTime> time_parameter(std::string_view name) const;
+  bool may(Permission permission) const { return allowed && allowed(permission); }
   // A text of the body's top level; empty when the optional field is not there.
   std::string text(std::string_view field) const;
   // The version that the caller saw last (If-Match), without its quotes; nothing when not said.
   std::optional<std::string> expected_version() const;
+  // `precondition` when the caller saw another version than this one.
+  Status expect_version(std::string_view current) const;
 };
+
+// Ends the tag of a compressed answer: "3;gzip" tells the same state as "3".
+inline constexpr std::string_view kPackedSuffix = ";gzip";
 
 // A good answer. Implicit from JSON, for the many that are nothing else.
 struct Answer {

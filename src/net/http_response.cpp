@@ -69,6 +69,24 @@ bool stays_on_its_line(const Header& header) {
 // RFC 9110 section 6.4.1: these never have content.
 bool is_bodiless(int status) { return status < 200 || status == 204 || status == 304; }
 
+// Why the server itself refuses, in the words of the whole program.
+ErrorCode code_for(int status) {
+  switch (status) {
+    case 400: return ErrorCode::invalid;
+    case 404: return ErrorCode::not_found;
+    case 408: return ErrorCode::timeout;
+    case 412: return ErrorCode::precondition;
+    case 413:
+    case 414:
+    case 431: return ErrorCode::limited;
+    case 417:
+    case 501:
+    case 505: return ErrorCode::unsupported;
+    case 503: return ErrorCode::unavailable;
+    default: return status < 500 ? ErrorCode::invalid : ErrorCode::internal;
+  }
+}
+
 }  // namespace
 
 std::string_view reason_phrase(int status) {
@@ -115,12 +133,14 @@ std::string serialise(const Response& response, const Framing& framing) {
 }
 
 Response problem(int status, std::string_view detail) {
+  const ErrorCode code = code_for(status);
+  const bool retry = code == ErrorCode::unavailable || code == ErrorCode::timeout;
   // Details are our own plain sentences: nothing in them needs escaping in JSON.
   return {status,
           {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}},
           fmt::format("{{\"type\":\"about:blank\",\"title\":\"{}\",\"status\":{},"
-                      "\"detail\":\"{}\"}}\n",
-                      reason_phrase(status), status, detail)};
+                      "\"detail\":\"{}\",\"retry\":{}}}\n",
+                      name_of(code), status, detail, retry)};
 }
 
 }  // namespace nocturn::net

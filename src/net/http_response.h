@@ -26,7 +26,7 @@ struct Framing {
 // response whose headers would break out of their lines becomes a plain 500.
 std::string serialise(const Response& response, const Framing& framing);
 
-// A problem document (RFC 9457) for what the server itself refuses.
+// A problem document (RFC 9457) for what the server itself refuses, in the form of api/problem.h.
 Response problem(int status, std::string_view detail);
 
 }  // namespace nocturn::net

@@ -1,10 +1,10 @@
 #include <brotli/encode.h>
 #include <openssl/evp.h>
-#include <zlib.h>
 
 #include <array>
 
 #include "base/text.h"
+#include "net/gzip.h"
 #include "net/http.h"
 #include "net/http_response.h"
 
@@ -14,22 +14,7 @@ namespace {
 constexpr std::size_t kBestBrotliUpTo = 1024 * 1024;
 // Beyond these, a percent less costs three times as much.
 constexpr int kQuickBrotli = 5;
-constexpr int kQuickGzip = 6;
-
-std::string gzip(std::string_view text, int level) {
-  z_stream stream{};
-  constexpr int kGzipWindow = 15 + 16;
-  CHECK(deflateInit2(&stream, level, Z_DEFLATED, kGzipWindow, 9, Z_DEFAULT_STRATEGY) == Z_OK);
-  std::string out(deflateBound(&stream, text.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  CHECK(deflate(&stream, Z_FINISH) == Z_STREAM_END);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
+constexpr int kQuickGzip = 6, kBestGzip = 9;
 
 std::string brotli(std::string_view text, int quality) {
   std::size_t size = BrotliEncoderMaxCompressedSize(text.size());
@@ -90,7 +75,7 @@ std::shared_ptr<const Page> make_page(const PageSource& source) {
                                          '"' + hash + "-br\""};
   page->etag = etags[0];
   page->identity = variant(source, etags[0], "", source.body);
-  const std::string zipped = gzip(source.body, source.quick ? kQuickGzip : Z_BEST_COMPRESSION);
+  const std::string zipped = gzip(source.body, source.quick ? kQuickGzip : kBestGzip);
   if (zipped.size() < source.body.size()) page->gzip = variant(source, etags[1], "gzip", zipped);
   const bool quick = source.quick || source.body.size() > kBestBrotliUpTo;
   const std::string smaller = brotli(source.body, quick ? kQuickBrotli : BROTLI_MAX_QUALITY);

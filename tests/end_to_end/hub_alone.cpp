@@ -81,7 +81,7 @@ std::set<std::int64_t> HubAlone::missing(const std::set<std::int64_t>& numbers) 
   if (left.empty()) return left;
   const auto listing =
       nocturn({"ledger", "entries", "--json", "--from", std::to_string(*numbers.begin()), "--limit",
-               "10000", "--data", data().string()});
+               "9999", "--data", data().string()});
   boost::json::error_code error;
   const auto answer = boost::json::parse(listing.output, error);
   if (error) return left;

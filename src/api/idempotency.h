@@ -1,0 +1,57 @@
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "net/http.h"
+#include "store/store.h"
+#include "store/writer.h"
+
+// Calls that are done once however often they are sent (Idempotency-Key, IETF draft
+// "The Idempotency-Key HTTP Header Field"). A key is reserved durably before the handler runs, so
+// that a hub that dies in between knows afterwards that it does not know. Keys belong to their
+// account and are kept for a day. Thread-safe.
+namespace nocturn::api {
+
+// A call as its repetition is told from another one.
+struct KeyedCall {
+  std::string account;
+  std::string key;     // hash of what the client sent
+  std::string digest;  // of method, target and body
+};
+// `invalid` when the header's text is longer than 255 characters.
+Result<KeyedCall> keyed_call(std::string_view account, const net::Request& request);
+
+class Idempotency {
+ public:
+  Idempotency(store::Writer& writer, const Clock& clock) : writer_(writer), clock_(clock) {}
+
+  // Nothing: the key is reserved, the call is to be done, and finish() or release() must follow.
+  // Else the answer: the first one's, or a problem document (422 another call has this key, 409
+  // it is being done, or a hub died over it).
+  Result<std::optional<net::Response>> begin(const KeyedCall& call);
+  // Keeps the answer. `secret`: only that there was one.
+  Status finish(const KeyedCall& call, const net::Response& answer, bool secret);
+  // Gives the key back: nothing was done.
+  Status release(const KeyedCall& call);
+
+ private:
+  using Running = std::set<std::pair<std::string, std::string>>;  // account and key
+
+  store::Writer& writer_;
+  const Clock& clock_;
+  std::mutex mutex_;
+  Running running_;
+};
+
+// The migrations of the table api_idempotency.
+std::span<const store::Migration> migrations();
+
+}  // namespace nocturn::api
