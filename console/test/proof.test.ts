@@ -49,6 +49,7 @@ describe('an entry', () => {
   });
 
   test('under another number is not in the tree', async () => {
+    assert.equal((await verify(one, one.entry.index + 1)).sound, false);
     assert.deepEqual(await broken({ ...one, entry: { ...one.entry, index: one.entry.index + 1 } }), ['inclusion']);
     assert.deepEqual(await broken({ ...one, proof: one.proof.replace(/^index .*/m, `index ${one.entry.index + 1}`) }), ['inclusion']);
   });

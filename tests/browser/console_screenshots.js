@@ -11,6 +11,7 @@ const shots = [
   { name: 'overview', path: '', ready: 'ul.counts' },
   { name: 'instance', path: '/instances/catalog-eu01/search', ready: '.observation' },
   { name: 'ledger', path: '/ledger/3', ready: '.verification' },
+  { name: 'instances', path: '/instances', ready: 'table.instances tbody th' },
   { name: 'phone', path: '', ready: 'ul.counts', width: 360, height: 800, scale: 1.5, dark: true },
   { name: 'rtl', path: '', ready: 'ul.counts', locale: 'he-IL' },
 ];

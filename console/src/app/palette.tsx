@@ -82,7 +82,7 @@ function OpenPalette() {
           <li key={command.id} id={`command-${i}`} role="option" aria-selected={i === chosen.value} onClick={() => run(command)} class={command.row ? letterOf(command.row.indicator) : ''}>
             {command.row ? <Sign indicator={command.row.indicator} /> : <Icon name={command.icon ?? 'next'} />}
             <bdi>{command.name}</bdi>
-            {command.hint && <small dir="ltr">{command.hint}</small>}
+            {command.hint && <small><bdi dir="ltr">{command.hint}</bdi></small>}
           </li>
         ))}
       </ul>

@@ -26,12 +26,12 @@ function Step({ outcome }: { outcome: Outcome }) {
   );
 }
 
-function Verification({ proven }: { proven: ProvenEntry }) {
+function Verification({ proven, wanted }: { proven: ProvenEntry; wanted: number }) {
   const [verified, setVerified] = useState<Verified | null>(null);
   const [comparison, setComparison] = useState<Comparison>('first');
   useEffect(() => {
     if (!canVerify()) return;
-    void verify(proven).then((result) => {
+    void verify(proven, wanted).then((result) => {
       setVerified(result);
       setComparison(remember(proven.verifier_key, result));
     });
@@ -100,7 +100,7 @@ export function EntryPage({ index }: { index: string }) {
             </section>
             <section class="card" aria-labelledby="proof">
               <h2 id="proof">{say('console.proof.title')}</h2>
-              <Verification proven={proven} />
+              <Verification proven={proven} wanted={number} />
               <Proof proven={proven} />
             </section>
           </div>

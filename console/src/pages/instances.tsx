@@ -48,7 +48,7 @@ function line(item: Line, index: number) {
       <td class="state"><Indicator indicator={row.indicator} /></td>
       <th scope="row"><a href={to(`/instances/${encodeURIComponent(row.id)}`)}><bdi>{row.name}</bdi></a></th>
       <td class="since"><Age of={row.since} /></td>
-      <td class="details"><bdi>{row.indicator === 'normal' && !row.contradiction ? '' : row.details}</bdi></td>
+      <td class="details"><div dir="auto">{row.indicator === 'normal' && !row.contradiction ? '' : row.details}</div></td>
       <td class="measured">{row.contradiction ? <strong>{sayNamed('verdict', row.measured)}</strong> : sayNamed('verdict', row.measured)}</td>
       <td class="where"><bdi>{row.product}</bdi> · <bdi>{row.territory}</bdi></td>
     </tr>

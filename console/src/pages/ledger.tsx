@@ -17,7 +17,7 @@ function line(entry: Entry, index: number) {
       <td class="time"><When at={entry.time} style="full" /></td>
       <th scope="row" class="type"><a href={to(`/ledger/${entry.index}`)} tabIndex={-1}><code>{entry.type}</code></a></th>
       <td class="object"><bdi>{entry.object}</bdi></td>
-      <td class="glance"><bdi>{glance(entry.payload)}</bdi></td>
+      <td class="glance"><div dir="auto">{glance(entry.payload)}</div></td>
     </tr>
   );
 }

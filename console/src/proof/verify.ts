@@ -40,8 +40,8 @@ async function checkPayload(proven: ProvenEntry, envelope: Envelope): Promise<Ou
   return { step: 'payload', result: same(hash, commitment) ? 'holds' : 'broken', about: toHex(hash) };
 }
 
-/** Never throws: whatever does not parse is broken. */
-export async function verify(proven: ProvenEntry): Promise<Verified> {
+/** `wanted` is the number of the entry that was asked for. Never throws: what does not parse is broken. */
+export async function verify(proven: ProvenEntry, wanted = proven.entry.index): Promise<Verified> {
   const outcomes: Outcome[] = [];
   const attempt = async (step: Step, check: () => Promise<Outcome>) => {
     try {
@@ -67,7 +67,7 @@ export async function verify(proven: ProvenEntry): Promise<Verified> {
   await attempt('inclusion', async () => {
     const proof = parseProof(proven.proof);
     const hash = await leafHash(leaf);
-    const holds = head !== undefined && proof.index === BigInt(proven.entry.index)
+    const holds = head !== undefined && proof.index === BigInt(wanted) && proven.entry.index === wanted
       && await isIncluded(hash, proof.index, head.size, proof.path, head.root);
     return { step: 'inclusion', result: holds ? 'holds' : 'broken', about: toHex(hash) };
   });
