@@ -134,7 +134,7 @@ TEST_F(SignIn, refuses_forms_of_other_sites_and_the_clear_wire) {
   const auto status = [&](Client client) { return sign_in(client, "ada", kPassword).status; };
   Client form;
   form.set("content-type", "text/plain");
-  EXPECT_EQ(status(form), 400);
+  EXPECT_EQ(status(form), 415);
   Client other;
   other.set("sec-fetch-site", "cross-site");
   EXPECT_EQ(status(other), 403);
