@@ -1,14 +1,15 @@
 // The pure parts: filters, lanes, differences, lists, words, codes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Entry, Indicator, Row, VerdictInterval } from '../src/api/types';
+import type { Entry, Indicator, Row, SeriesPoint, VerdictInterval } from '../src/api/types';
 import { Problem } from '../src/api/problem';
 import { search } from '../src/app/search';
 import { match } from '../src/app/pattern';
 import { arrange } from '../src/pages/instances_filter';
 import { agentName } from '../src/pages/account/agent';
 import { changesOf } from '../src/pages/configuration/changes';
-import { lanesOf } from '../src/pages/instance/lanes';
+import { columns } from '../src/pages/instance/columns';
+import { spansOf } from '../src/pages/instance/spans';
 import { EntryList, merge } from '../src/pages/ledger/entry_list';
 import { rangeOf } from '../src/parts/window_range';
 import { encode } from '../src/qr/encode';
@@ -49,17 +50,31 @@ describe('the window of a long list', () => {
   });
 });
 
-describe('verdicts as lanes', () => {
+describe('verdicts as parts of a bar', () => {
   const at = (hour: number) => new Date(Date.UTC(2026, 10, 22, hour)).toISOString();
-  const one = (check: string | null, from: number, until: number | null): VerdictInterval => ({ check, verdict: 'interruption', from: at(from), until: until === null ? null : at(until) }) as VerdictInterval;
+  const one = (from: number, until: number | null): VerdictInterval => ({ check: 'web', verdict: 'interruption', from: at(from), until: until === null ? null : at(until), reason: '' });
 
-  test('are cut at the window, the whole instance first', () => {
-    const lanes = lanesOf([one('web', 0, 6), one(null, 10, null)], Date.parse(at(4)), Date.parse(at(12)));
-    assert.deepEqual(lanes.map((lane) => [lane.check, lane.spans.map((span) => [span.start, span.width, span.open])]), [
-      [null, [[0.75, 0.25, true]]], ['web', [[0, 0.25, false]]],
-    ]);
+  test('are cut at the window', () => {
+    const spans = spansOf([one(10, null), one(0, 6)], Date.parse(at(4)), Date.parse(at(12)));
+    assert.deepEqual(spans.map((span) => [span.start, span.width, span.open]), [[0.75, 0.25, true], [0, 0.25, false]]);
   });
-  test('outside the window are left out', () => assert.deepEqual(lanesOf([one('web', 0, 3)], Date.parse(at(4)), Date.parse(at(12))), []));
+  test('outside the window are left out', () => assert.deepEqual(spansOf([one(0, 3)], Date.parse(at(4)), Date.parse(at(12))), []));
+});
+
+describe('the chart of phases', () => {
+  const point = (minute: number, phase: number | null): SeriesPoint => ({
+    at: new Date(Date.UTC(2026, 10, 22, 6, minute)).toISOString(), count: 1, failed: phase === null ? 1 : 0, cannot_tell: 0, mean_us: phase, p95_us: phase, max_us: phase,
+    phases: { resolve_us: phase, connect_us: phase, tls_us: null, first_byte_us: phase, transfer_us: null },
+  });
+
+  test('stacks them, with a gap where nothing was probed or nothing passed', () => {
+    const { data, stacked } = columns([point(0, 10), point(1, 20), point(4, 30), point(5, null)], 60_000_000);
+    assert.equal(stacked, true);
+    assert.equal(data[0].length, 5);  // one more for the gap
+    assert.deepEqual(data[1], [30, 60, null, 90, null]);  // all phases
+    assert.deepEqual(data[5], [10, 20, null, 30, null]);  // the first one alone
+    assert.deepEqual(data[6], [10, 20, null, 30, null]);  // the 95th percentile
+  });
 });
 
 describe('differences of the configuration', () => {
@@ -71,7 +86,7 @@ describe('differences of the configuration', () => {
 });
 
 describe('the list of entries', () => {
-  const entry = (index: number): Entry => ({ index, time: '', id: String(index), type: 'a.b', object: 'o', payload: null });
+  const entry = (index: number): Entry => ({ index, time: '', id: String(index), type: 'a.b', object: 'o', class: 'open', withheld: false, payload: null });
   const ledger = (size: () => number) => (before: number | undefined, limit: number) => {
     const end = Math.min(before ?? size(), size());
     return Promise.resolve(Array.from({ length: Math.min(limit, end) }, (_, i) => entry(end - 1 - i)));

@@ -9,8 +9,8 @@ const hub = await throughSocket(socket);
 const browser = await openBrowser();
 const shots = [
   { name: 'overview', path: '', ready: 'ul.counts' },
-  { name: 'instance', path: '/instances/catalog-eu01/search', ready: '.observation' },
-  { name: 'ledger', path: '/ledger/3', ready: '.verification' },
+  { name: 'instance', path: '/instances/catalog-eu01/search', ready: '.uplot', height: 1560 },
+  { name: 'ledger', path: '/ledger/0', ready: '.verification' },
   { name: 'instances', path: '/instances', ready: 'table.instances tbody th' },
   { name: 'phone', path: '', ready: 'ul.counts', width: 360, height: 800, scale: 1.5, dark: true },
   { name: 'rtl', path: '', ready: 'ul.counts', locale: 'he-IL' },

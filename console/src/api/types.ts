@@ -19,17 +19,11 @@ export type ConfigurationFault = Schemas['Fault'];
 export type Difference = Schemas['Difference'];
 export type Entry = Schemas['Entry'];
 
-export interface CheckDetail extends Check { observation?: Observation | null }
-export interface SeriesPoint {
-  at: string;
-  count: number;
-  failed: number;
-  mean_us: number | null;
-  p95_us?: number | null;
-  max_us: number | null;
-  phases?: Partial<Phases>;
-}
-export interface VerdictInterval { check: string | null; verdict: Verdict; from: string; until: string | null; reason?: string }
+export type CheckDetail = Schemas['CheckWithObservation'];
+export type Series = Schemas['Series'];
+export type SeriesPoint = Schemas['SeriesPoint'];
+export type VerdictInterval = Schemas['VerdictInterval'];
+export type ProvenEntry = Schemas['ProvenEntry'];
 
 export type Grant = Schemas['RoleHeld'];
 export type Account = Schemas['Account'];
@@ -39,13 +33,3 @@ export type Permission = Session['permissions'][number];
 export type SessionInfo = Schemas['SessionEntry'];
 export type Token = Schemas['Token'];
 export type RoleInfo = Schemas['Role'];
-
-export interface ProvenEntry {
-  entry: Entry;
-  leaf: string;
-  salt: string | null;
-  payload_text?: string | null;
-  proof: string;
-  checkpoint: string;
-  verifier_key: string;
-}

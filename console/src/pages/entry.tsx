@@ -95,7 +95,7 @@ export function EntryPage({ index }: { index: string }) {
                 <div><dt>{say('console.ledger.id')}</dt><dd><code>{proven.entry.id}</code></dd></div>
               </dl>
               <h3>{say('console.ledger.payload')}</h3>
-              {proven.entry.payload === null ? <p class="soft">{say('console.ledger.erased')}</p>
+              {proven.entry.payload === null ? <p class="soft">{say(proven.entry.withheld ? 'console.ledger.withheld' : 'console.ledger.erased')}</p>
                 : <pre class="transcript" dir="ltr" tabIndex={0}>{JSON.stringify(proven.entry.payload, null, 2)}</pre>}
             </section>
             <section class="card" aria-labelledby="proof">

@@ -1,10 +1,10 @@
 // The chart of a check's phases, stacked; a part of its own, loaded with the first chart, since
 // uPlot weighs more than the rest of the page.
-import uPlot, { type AlignedData, type Options, type Series } from 'uplot';
-import type { SeriesPoint } from '../../api/types';
+import uPlot, { type Options, type Series as Line } from 'uplot';
+import type { Series } from '../../api/types';
 import { say } from '../../words/catalogue';
 import { moment, took } from '../../words/time';
-import { phases } from './observation';
+import { columns, phases } from './columns';
 
 const height = 220;
 
@@ -17,31 +17,15 @@ function colour(name: string): string {
   return value;
 }
 
-/** Seconds for x; then the phases stacked up, the mean and the 95th percentile. In microseconds. */
-export function columns(points: readonly SeriesPoint[]): { data: AlignedData; stacked: boolean } {
-  const x = points.map((point) => Date.parse(point.at) / 1000);
-  const p95 = points.map((point) => point.p95_us ?? null);
-  const mean = points.map((point) => point.mean_us ?? null);
-  const stacked = points.some((point) => point.phases && phases.some((name) => (point.phases?.[`${name}_us`] ?? 0) > 0));
-  if (!stacked) return { data: [x, mean, p95], stacked };
-  const heights = new Array<number>(points.length).fill(0);
-  const layers = phases.map((name) => points.map((point, i) => {
-    if (!point.phases || point.mean_us === null) return null;
-    heights[i] = (heights[i] ?? 0) + (point.phases[`${name}_us`] ?? 0);
-    return heights[i] ?? 0;
-  }));
-  return { data: [x, ...layers.reverse(), p95], stacked };
-}
-
-function seriesOf(stacked: boolean): Series[] {
+function seriesOf(stacked: boolean): Line[] {
   const ink = colour('--ink');
   const value = (_: uPlot, number: number | null) => (number === null ? '—' : took(number));
-  const p95: Series = { label: say('console.series.p95'), stroke: ink, width: 1.5, dash: [4, 3], points: { show: false }, value };
+  const p95: Line = { label: say('console.series.p95'), stroke: ink, width: 1.5, dash: [4, 3], points: { show: false }, value };
   if (!stacked) {
     const accent = colour('--i');
     return [{}, { label: say('console.series.mean'), stroke: accent, fill: colour('--it'), width: 2, points: { show: false }, value }, p95];
   }
-  const layers = [...phases].reverse().map((name): Series => {
+  const layers = [...phases].reverse().map((name): Line => {
     const shade = colour(`--phase-${name}`);
     return {
       label: say(`console.phase.${name}`), stroke: shade, fill: shade, width: 0, points: { show: false },
@@ -56,8 +40,8 @@ function seriesOf(stacked: boolean): Series[] {
 }
 
 /** Draws into the box and follows its width; the answer takes it away again. */
-export function draw(box: HTMLElement, points: readonly SeriesPoint[]): () => void {
-  const { data, stacked } = columns(points);
+export function draw(box: HTMLElement, { points, width_us }: Series): () => void {
+  const { data, stacked } = columns(points, width_us);
   const [soft, line] = [colour('--soft'), colour('--line')];
   const axis = { stroke: soft, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
   const series = seriesOf(stacked);

@@ -1,9 +1,8 @@
-import type { Observation, PhaseName } from '../../api/types';
+import type { Observation } from '../../api/types';
 import { When } from '../../parts/when';
 import { figure, say, sayNamed } from '../../words/catalogue';
 import { took } from '../../words/time';
-
-export const phases: readonly PhaseName[] = ['resolve', 'connect', 'tls', 'first_byte', 'transfer'];
+import { phases } from './columns';
 
 function Phases({ seen }: { seen: Observation }) {
   const known = phases.flatMap((name) => {

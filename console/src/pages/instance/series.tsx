@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get, path, withQuery } from '../../api/client';
-import type { SeriesPoint } from '../../api/types';
+import type { Series } from '../../api/types';
 import { Empty, Loaded } from '../../parts/loaded';
 import { useResource } from '../../state/resource';
 import { direction, language, say } from '../../words/catalogue';
@@ -11,21 +11,21 @@ type Range = keyof typeof ranges;
 const pointsShown = 300;
 const refreshEvery = 30_000;
 
-function Chart({ points }: { points: readonly SeriesPoint[] }) {
+function Chart({ series }: { series: Series }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let gone = false, destroy = () => {};
     // The chart library is loaded with the first chart.
     void import('./chart').then(({ draw }) => {
-      if (!gone && box.current) destroy = draw(box.current, points);
+      if (!gone && box.current) destroy = draw(box.current, series);
     });
     return () => {
       gone = true;
       destroy();
     };
-  }, [points, language.value, direction.value, zone.value]);
-  const failed = points.reduce((sum, point) => sum + point.failed, 0);
-  const all = points.reduce((sum, point) => sum + point.count, 0);
+  }, [series, language.value, direction.value, zone.value]);
+  const failed = series.points.reduce((sum, point) => sum + point.failed, 0);
+  const all = series.points.reduce((sum, point) => sum + point.count, 0);
   return (
     <>
       <div class="chart" ref={box} dir="ltr" role="img" aria-label={say('console.series.about', { count: all, failed })} />
@@ -39,7 +39,7 @@ export function SeriesView({ instance, check }: { instance: string; check: strin
   const [range, setRange] = useState<Range>('hour');
   const resource = useResource(`${instance}/${check}/${range}`, (signal) => {
     const until = Date.now();
-    return get<{ points: SeriesPoint[] }>(withQuery(path`/api/v1/instances/${instance}/checks/${check}/series`, {
+    return get<Series>(withQuery(path`/api/v1/instances/${instance}/checks/${check}/series`, {
       from: new Date(until - ranges[range]).toISOString(), until: new Date(until).toISOString(), points: pointsShown,
     }), { signal });
   });
@@ -58,7 +58,7 @@ export function SeriesView({ instance, check }: { instance: string; check: strin
         </div>
       </header>
       <Loaded resource={resource}>
-        {({ points }) => (points.length === 0 ? <Empty>{say('console.series.empty')}</Empty> : <Chart points={points} />)}
+        {(series) => (series.points.length === 0 ? <Empty>{say('console.series.empty')}</Empty> : <Chart series={series} />)}
       </Loaded>
     </div>
   );

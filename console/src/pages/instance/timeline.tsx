@@ -3,13 +3,16 @@ import { get, path, withQuery } from '../../api/client';
 import { on } from '../../api/live';
 import type { Verdict, VerdictInterval } from '../../api/types';
 import { Empty, Loaded } from '../../parts/loaded';
+import { When } from '../../parts/when';
 import { useResource } from '../../state/resource';
 import { say, sayNamed } from '../../words/catalogue';
 import { duration, moment } from '../../words/time';
-import { lanesOf, type Span } from './lanes';
+import { spansOf, type Span } from './spans';
 
 const ranges = { day: 86_400_000, week: 604_800_000, quarter: 90 * 86_400_000 } as const;
 type Range = keyof typeof ranges;
+const most = 1000;  // intervals asked for
+const listed = 8;
 
 const letters: Record<Verdict, string> = { normal: 'n', performance: 'p', interruption: 'x', unknown: 'u' };
 
@@ -18,29 +21,23 @@ function Bar({ span }: { span: Span }) {
   return <span class={`span ${letters[span.verdict]}`} title={words} style={{ insetInlineStart: `${span.start * 100}%`, width: `${span.width * 100}%` }} />;
 }
 
-function Lanes({ verdicts, from, until }: { verdicts: readonly VerdictInterval[]; from: number; until: number }) {
-  const lanes = lanesOf(verdicts, from, until);
-  const bad = verdicts.filter((one) => one.verdict === 'interruption' || one.verdict === 'performance').slice(-8).reverse();
+function Past({ verdicts, from, until }: { verdicts: readonly VerdictInterval[]; from: number; until: number }) {
+  const bad = verdicts.filter((one) => one.verdict === 'interruption' || one.verdict === 'performance').slice(0, listed);
   return (
     <>
-      <div class="lanes" role="img" aria-label={say('console.timeline.about')}>
-        {lanes.map((lane) => (
-          <div key={lane.check ?? ''} class={`lane ${lane.check === null ? 'whole' : ''}`}>
-            <span class="lane-name"><bdi>{lane.check ?? say('console.timeline.whole')}</bdi></span>
-            <span class="lane-bar">{lane.spans.map((span) => <Bar key={span.from} span={span} />)}</span>
-          </div>
-        ))}
-        <div class="lane scale" aria-hidden="true"><span class="lane-name" /><span class="lane-ends"><span>{moment(from)}</span><span>{moment(until)}</span></span></div>
+      <div class="past" role="img" aria-label={say('console.timeline.about')}>
+        <div class="past-bar">{spansOf(verdicts, from, until).map((span) => <Bar key={span.from} span={span} />)}</div>
+        <div class="past-ends" aria-hidden="true"><span>{moment(from)}</span><span>{moment(until)}</span></div>
       </div>
       {bad.length > 0 && (
         <ul class="verdicts">
           {bad.map((one) => (
-            <li key={`${one.check}/${one.from}`}>
-              <span class={`tick ${letters[one.verdict]}`} aria-hidden="true" />
-              <span>{moment(one.from)}</span>{' '}
-              <strong><bdi>{one.check ?? say('console.timeline.whole')}</bdi> {sayNamed('verdict', one.verdict)}</strong>{' '}
+            <li key={one.from} class={letters[one.verdict]}>
+              <span class="tick" aria-hidden="true" />
+              <When at={one.from} />{' '}
+              <strong>{sayNamed('verdict', one.verdict)}</strong>{' '}
               <span class="soft">{one.until ? duration(Date.parse(one.until) - Date.parse(one.from)) : say('instance.still')}</span>{' '}
-              <span dir="auto">{one.reason}</span>
+              <bdi>{one.reason}</bdi>
             </li>
           ))}
         </ul>
@@ -49,13 +46,13 @@ function Lanes({ verdicts, from, until }: { verdicts: readonly VerdictInterval[]
   );
 }
 
-/** The verdicts of the instance and of each check, over time. */
+/** What the instance was measured to be, over time. */
 export function Timeline({ instance }: { instance: string }) {
   const [range, setRange] = useState<Range>('day');
   const resource = useResource(`${instance}/${range}`, async (signal) => {
     const until = Date.now(), from = until - ranges[range];
     const { verdicts } = await get<{ verdicts: VerdictInterval[] }>(withQuery(path`/api/v1/instances/${instance}/verdicts`, {
-      from: new Date(from).toISOString(), until: new Date(until).toISOString(),
+      from: new Date(from).toISOString(), until: new Date(until).toISOString(), limit: most,
     }), { signal });
     return { verdicts, from, until };
   });
@@ -71,7 +68,7 @@ export function Timeline({ instance }: { instance: string }) {
         </div>
       </header>
       <Loaded resource={resource}>
-        {({ verdicts, from, until }) => (verdicts.length === 0 ? <Empty>{say('console.timeline.empty')}</Empty> : <Lanes verdicts={verdicts} from={from} until={until} />)}
+        {({ verdicts, from, until }) => (verdicts.length === 0 ? <Empty>{say('console.timeline.empty')}</Empty> : <Past verdicts={verdicts} from={from} until={until} />)}
       </Loaded>
     </section>
   );
