@@ -141,7 +141,7 @@ void ServerConnection::hand_over(Request request) {
                        last_event_id = std::string(request.header("last-event-id"))] {
       const auto connection = weak.lock();
       if (!connection || connection->phase_ != Phase::handling) return;
-      if (!response.stream.empty())
+      if (!response.stream.empty() && !connection->head_only_)
         return connection->start_stream(response.stream, response.stream_owner, last_event_id);
       connection->answer(response);
       connection->resume();

@@ -101,6 +101,7 @@ void ServerShard::deliver(const std::string& stream, const EventHistory::Entry& 
 }
 
 void ServerShard::end_streams(const std::string& owner) {
+  CHECK(!owner.empty());  // nobody's streams belong to everybody
   visit_all(streams_, [&](ServerConnection& reader) {
     if (reader.stream_owner() == owner) reader.close();
   });

@@ -132,6 +132,14 @@ TEST(EventStream, of_a_handler_hears_its_own_events_and_no_others) {
   EXPECT_EQ(back.read_until("\n\n"), "id: 2\nevent: entry\ndata: more\n\n");
 }
 
+TEST(EventStream, is_not_begun_by_a_head_request) {
+  TestServer test({}, stream_of);
+  RawClient client = test.connect();
+  client.send("HEAD /own?stream=operators HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(client.read_until("\r\n\r\n").starts_with("HTTP/1.1 200 OK\r\n"));
+  EXPECT_EQ(test.server->counters().streams, 0u);
+}
+
 TEST(EventStream, ends_when_its_owner_is_signed_out) {
   TestServer test({}, stream_of);
   RawClient anna = open_named(test, "stream=operators&owner=anna");
