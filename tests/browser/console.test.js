@@ -9,9 +9,9 @@ import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { startHub } from './hub.js';
 import { here, openBrowser } from './site.js';
+import { visit as visitWith } from './visit.js';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const patience = Number(process.env.PATIENCE ?? 120_000); // a busy machine is slow, not wrong
 let browser, hub;
 
 before(async () => {
@@ -22,22 +22,7 @@ after(async () => {
   await hub?.stop();
 });
 
-async function visit(url, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', ...options });
-  context.setDefaultTimeout(patience);
-  const page = await context.newPage();
-  page.faults = [];
-  page.on('console', (message) => {
-    if (message.type() !== 'error') return;
-    const { url } = message.location();
-    if (url.endsWith('/api/v1/session')) return; // how the console learns that nobody is signed in
-    page.faults.push(`${message.text()} ${url}`);
-  });
-  page.on('pageerror', (error) => page.faults.push(String(error)));
-  await page.goto(url, { timeout: patience });
-  await page.locator('h1').waitFor();
-  return page;
-}
+const visit = (url, options) => visitWith(browser, url, options);
 const operate = (path, options) => visit(`${hub.operator}/console${path}`, options);
 
 // The pages that need no sign-in of their own, and what tells that they are complete.

@@ -46,7 +46,9 @@ instances:
 // Everything that the browser asks goes through the hub's socket, where the asker is the machine's
 // own operator. The Host stays the browser's.
 export async function throughSocket(socketPath) {
+  let cut = false;
   const server = createServer((request, response) => {
+    if (cut) return response.destroy();
     const onward = send({ socketPath, method: request.method, path: request.url, headers: request.headers }, (answer) => {
       response.writeHead(answer.statusCode, answer.headers);
       answer.pipe(response);
@@ -56,46 +58,74 @@ export async function throughSocket(socketPath) {
     request.pipe(onward);
   });
   const port = await listen(server);
-  return { url: `http://127.0.0.1:${port}`, close: () => { server.closeAllConnections(); server.close(); } };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    cut: () => { cut = true; server.closeAllConnections(); },
+    mend: () => { cut = false; },
+    close: () => { server.closeAllConnections(); server.close(); },
+  };
+}
+
+// One run of the program; wait() answers once it has said what matches.
+function launch(folder, address) {
+  const program = process.env.NOCTURN_PROGRAM ?? join(here, '../../build/dev/bin/nocturn');
+  const running = spawn(program, ['serve', '--config', join(folder, 'config'), '--data', join(folder, 'data'), '--listen', address], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  running.stdout.on('data', (text) => (said += text));
+  running.stderr.on('data', (text) => (said += text));
+  const over = new Promise((done) => running.once('exit', done));
+  const wait = async (pattern) => {
+    for (let tries = 0; tries < 1200; tries += 1) {
+      const found = pattern.exec(said);
+      if (found) return found;
+      if (running.exitCode !== null) break;
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    throw new Error(`the hub did not say ${pattern}:\n${said}`);
+  };
+  return {
+    wait,
+    kill: () => running.kill('SIGKILL'),
+    end: async () => {
+      running.kill('SIGTERM');
+      await over;
+    },
+  };
 }
 
 export async function startHub() {
-  const program = process.env.NOCTURN_PROGRAM ?? join(here, '../../build/dev/bin/nocturn');
   const folder = mkdtempSync(join(tmpdir(), 'nocturn-console-'));
   const service = await startService();
   const file = join(folder, 'config/cloud.yaml');
   mkdirSync(join(folder, 'config'));
   writeFileSync(file, configuration(service.port));
-  const process_ = spawn(program, ['serve', '--config', join(folder, 'config'), '--data', join(folder, 'data'), '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  process_.stdout.on('data', (text) => (said += text));
-  process_.stderr.on('data', (text) => (said += text));
+  const ready = /ready at (http:\/\/\S+?)\/?\s/;
+  let running = launch(folder, '127.0.0.1:0');
   process.on('exit', () => {
-    process_.kill('SIGKILL');
+    running.kill();
     rmSync(folder, { recursive: true, force: true });
   });
-  const wait = async (pattern) => {
-    for (let tries = 0; tries < 1200; tries += 1) {
-      const found = pattern.exec(said);
-      if (found) return found;
-      if (process_.exitCode !== null) break;
-      await new Promise((done) => setTimeout(done, 100));
-    }
-    throw new Error(`the hub did not say ${pattern}:\n${said}`);
-  };
-  const [, url] = await wait(/ready at (http:\/\/\S+?)\/?\s/);
+  const [, url] = await running.wait(ready);
   const operator = await throughSocket(join(folder, 'data/hub.sock'));
   return {
     url, // of the public, where one signs in
     operator: operator.url, // of the machine's operator
     service: service.state,
-    invitation: async () => (await wait(/(\/console\/invitations\/\S+)/))[1],
+    cut: operator.cut, // the operator's way to the hub
+    mend: operator.mend,
+    invitation: async () => (await running.wait(/(\/console\/invitations\/\S+)/))[1],
     edit: (change) => writeFileSync(file, change(readFileSync(file, 'utf8'))),
+    // The same address and data; `meanwhile` is done while there is no hub.
+    restart: async (meanwhile) => {
+      await running.end();
+      await meanwhile();
+      running = launch(folder, new URL(url).host);
+      await running.wait(ready);
+    },
     stop: async () => {
       operator.close();
       service.close();
-      process_.kill('SIGTERM');
-      await new Promise((done) => process_.once('exit', done));
+      await running.end();
     },
   };
 }

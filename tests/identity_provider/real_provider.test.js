@@ -2,41 +2,21 @@
 // browser does it, and what the hub says when it is done wrong.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import Provider from 'oidc-provider';
 import {begin, Browser, freePort, Hub, problemOf, session} from './hub.js';
+import {startProvider} from './provider.js';
 
 const kSecret = 'a secret/with: signs';
-let hub, provider, issuer, server;
-
-const people = {
-  'sub-ada': {preferred_username: 'ada', name: 'Ada', email: 'ada@example.org', email_verified: true},
-  'sub-bob': {preferred_username: 'bob', name: 'Bob', email: 'bob@example.org', email_verified: true},
-  'sub-eve': {preferred_username: 'ada', name: 'Eve', email: 'eve@example.org', email_verified: true},
-  'sub-far': {preferred_username: 'far', name: 'Far', email: 'far@example.net', email_verified: true},
-};
+let hub, issuer, endProvider;
 
 before(async () => {
   const port = await freePort();
   issuer = `http://127.0.0.1:${port}`;
   hub = await Hub.start(issuer, kSecret);
-  provider = new Provider(issuer, {
-    clients: [{client_id: 'nocturn', client_secret: kSecret, response_types: ['code'],
-               grant_types: ['authorization_code'],
-               redirect_uris: [`${hub.url}/api/v1/session/oidc/staff/callback`]}],
-    claims: {openid: ['sub'], profile: ['name', 'preferred_username'],
-             email: ['email', 'email_verified']},
-    findAccount: (_, id) => people[id] && {accountId: id, claims: () => ({sub: id, ...people[id]})},
-    pkce: {required: () => true},
-    cookies: {keys: ['for this test']},
-    ttl: {AccessToken: 60, AuthorizationCode: 60, IdToken: 60, Interaction: 60, Grant: 60, Session: 60},
-  });
-  server = provider.listen(port, '127.0.0.1');
-  await new Promise(done => server.once('listening', done));
+  endProvider = await startProvider(issuer, hub, kSecret);
   await hub.addPerson('ada', 'ada@example.org');
 });
 after(async () => {
-  server?.closeAllConnections();
-  server?.close();
+  endProvider?.();
   await hub?.stop();
 });
 

@@ -1,5 +1,6 @@
 // What happens, as it happens: one event stream for the whole console. The browser resumes it by
-// Last-Event-ID; when too much was missed, the hub says "reset" and everything is read again.
+// Last-Event-ID; after every gap all that is shown is read again besides, as that id bridges neither
+// a gap before the first event nor an answer that the gap swallowed.
 import { signal } from '@preact/signals';
 
 export interface RowEvent { id: string; indicator?: string; word?: string; details?: string; at?: string }
@@ -10,6 +11,8 @@ export interface Events {
   config: Record<string, unknown>;
   /** Anything may have changed. */
   reset: null;
+  /** The hub gives no stream: the session may have ended. */
+  refused: null;
 }
 type Listener<Name extends keyof Events> = (event: Events[Name]) => void;
 
@@ -17,7 +20,7 @@ export type Connection = 'off' | 'connecting' | 'live' | 'lost';
 export const connection = signal<Connection>('off');
 
 const listeners: { [Name in keyof Events]: Set<Listener<Name>> } = {
-  row: new Set(), entry: new Set(), config: new Set(), reset: new Set(),
+  row: new Set(), entry: new Set(), config: new Set(), reset: new Set(), refused: new Set(),
 };
 
 /** Calls `listen` at each such event until the returned function is called. */
@@ -42,13 +45,11 @@ export function start(): void {
   clearTimeout(timer);
   connection.value = connection.value === 'lost' ? 'lost' : 'connecting';
   const stream = (source = new EventSource('/api/v1/events'));
-  let opened = false;
   stream.onopen = () => {
-    // After a gap that the stream itself could not bridge, everything is read again.
-    if (connection.value === 'lost' && !opened) tell('reset', null);
-    opened = true;
+    const back = connection.value === 'lost';
     wait = 1_000;
     connection.value = 'live';
+    if (back) tell('reset', null);
   };
   stream.onerror = () => {
     connection.value = 'lost';
@@ -56,6 +57,7 @@ export function start(): void {
     source = null;
     timer = window.setTimeout(start, wait);
     wait = Math.min(wait * 2, longestWait);
+    tell('refused', null);
   };
   for (const name of ['row', 'entry', 'config', 'reset'] as const) {
     stream.addEventListener(name, (event: MessageEvent<string>) => {

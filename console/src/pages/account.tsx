@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { me } from '../state/session';
 import { Page } from '../parts/page';
 import { say } from '../words/catalogue';
@@ -10,6 +11,7 @@ import { Grants } from './people/tables';
 /** One's own account: ways in, and who is in. */
 export function AccountPage() {
   const session = me.value;
+  const [passwords, setPasswords] = useState(0);  // each new one ends the other sessions
   if (!session) return null;
   return (
     <Page title={say('console.account.title')}>
@@ -21,11 +23,11 @@ export function AccountPage() {
       {session.method === 'socket' ? <p class="card soft">{say('console.account.socket')}</p> : (
         <div class="columns">
           <div>
-            <Password />
+            <Password changed={() => setPasswords(passwords + 1)} />
             <SecondFactor on={session.second_factor} />
           </div>
           <div>
-            <Sessions />
+            <Sessions key={passwords} />
             <Tokens base="/api/v1/me/tokens" permissions={session.permissions} manages />
           </div>
         </div>

@@ -1,7 +1,7 @@
 // Who is signed in, and what they may.
 import { computed, signal } from '@preact/signals';
 import { get, remove, useCsrf, whenSignedOut } from '../api/client';
-import { start, stop } from '../api/live';
+import { on, start, stop } from '../api/live';
 import { Problem, asProblem } from '../api/problem';
 import type { Permission, Session } from '../api/types';
 
@@ -50,4 +50,19 @@ export async function signOut(): Promise<void> {
   }
 }
 
+/** A stream that ended may have done so with the session, or with rights that were changed. */
+async function lookAgain(): Promise<void> {
+  if (!me.peek()) return;
+  try {
+    const next = await get<Session>('/api/v1/session');
+    if (!me.peek()) return;
+    useCsrf(next.csrf);
+    session.value = { status: 'in', session: next };
+  } catch {
+    // The end of a session was told by the client; whatever else it is, the stream tries again.
+  }
+}
+
 whenSignedOut(leave);
+on('reset', () => void lookAgain());
+on('refused', () => void lookAgain());

@@ -23,10 +23,22 @@ export function NewPassword({ problem, name = 'new' }: { problem: Problem | null
   );
 }
 
-export function Password() {
+/** What `send` answers; that the present password was wrong is told next to its field. */
+export async function proved<T>(field: string, send: () => Promise<T>): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 403) throw error;
+    throw new Problem(400, 'invalid', say('console.account.wrong_password'), [{ path: field, what: say('console.account.wrong_password') }]);
+  }
+}
+
+export function Password({ changed }: { changed: () => void }) {
   const send = async (values: Record<string, string>) => {
-    await put('/api/v1/me/password', { current: values['current'], new: chosenPassword(values) });
+    const next = chosenPassword(values);
+    await proved('current', () => put('/api/v1/me/password', { current: values['current'], new: next }));
     notify(say('console.account.password_changed'));
+    changed();
   };
   return (
     <section class="card" aria-labelledby="password">

@@ -8,6 +8,7 @@ import { Secret } from '../../parts/secret';
 import { recognise } from '../../state/session';
 import { say } from '../../words/catalogue';
 import { Qr } from '../../qr/qr';
+import { proved } from './password';
 
 interface Offered { secret: string; uri: string }
 
@@ -56,9 +57,9 @@ export function SecondFactor({ on }: { on: boolean }) {
     void recognise();
   };
   const renew = async (values: Record<string, string>) =>
-    setCodes((await post<{ recovery_codes: string[] }>('/api/v1/me/recovery-codes', { password: values['password'] })).recovery_codes);
+    setCodes((await proved('password', () => post<{ recovery_codes: string[] }>('/api/v1/me/recovery-codes', { password: values['password'] }))).recovery_codes);
   const turnOff = async (values: Record<string, string>) => {
-    await remove('/api/v1/me/second-factor', { body: { password: values['password'] } });
+    await proved('password', () => remove('/api/v1/me/second-factor', { body: { password: values['password'] } }));
     setCodes(null);
     await recognise();
   };

@@ -56,7 +56,11 @@ export function Timeline({ instance }: { instance: string }) {
     }), { signal });
     return { verdicts, from, until };
   });
-  useEffect(() => on('row', (event) => event.id === instance && void resource.reload()), [resource]);
+  useEffect(() => {
+    const again = () => void resource.reload();
+    const stops = [on('row', (event) => event.id === instance && again()), on('reset', again)];
+    return () => stops.forEach((stop) => stop());
+  }, [resource]);
   return (
     <section class="card timeline" aria-labelledby="timeline">
       <header>
