@@ -177,8 +177,9 @@ net::Response Router::run(const net::Endpoint& endpoint, const net::Call& call) 
   auto outcome = endpoint.handle(call);
   if (outcome) return respond(endpoint.spec, call.request, *std::move(outcome));
   if (http_status(outcome.error().code) >= 500) {
+    // Not the path that was asked for: a one-time link's has its secret.
     log::error("api", outcome.error().text(),
-               {{"method", call.request.method}, {"path", call.request.path}});
+               {{"method", call.request.method}, {"path", std::string(endpoint.spec.path)}});
   }
   return problem(outcome.error());
 }

@@ -211,6 +211,22 @@ TEST(Router, asks_for_the_right_before_the_body_is_even_looked_at) {
   EXPECT_EQ(frame.asked, 1);
 }
 
+TEST(Router, logs_no_path_that_was_asked_for_as_it_may_hold_a_secret) {
+  std::vector<net::Endpoint> table;
+  table.push_back({{"GET", "/api/v1/links/{link}", net::Permission::anyone, "Follow.", {}},
+                   [](const net::Call&) -> Result<net::Answer> {
+                     return fail(ErrorCode::corrupt, "the disk lies");
+                   }});
+  const Router router(std::move(table), [](const net::Request&) -> Result<identity::Subject> {
+    return fail(ErrorCode::unauthenticated, "sign in first");
+  });
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(router.answer(request("GET", "/api/v1/links/hush-hush"))->status, 500);
+  const std::string logged = ::testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(logged.contains("/api/v1/links/{link}")) << logged;
+  EXPECT_FALSE(logged.contains("hush-hush")) << logged;
+}
+
 TEST(Router, refuses_strangers_that_ask_too_often_and_says_when_to_come_back) {
   VirtualClock clock;
   RateLimit limits(clock);
