@@ -36,10 +36,11 @@ Response run_handler(const Handler& handler, const Request& request) {
   try {
     return handler(request);
   } catch (const std::exception& exception) {
+    // Without the path: a one-time link's has its secret.
     log::error("net", "a request handler threw",
-               {{"path", request.path}, {"what", std::string(exception.what())}});
+               {{"method", request.method}, {"what", std::string(exception.what())}});
   } catch (...) {
-    log::error("net", "a request handler threw", {{"path", request.path}});
+    log::error("net", "a request handler threw", {{"method", request.method}});
   }
   return problem(500, "the request could not be handled");
 }
@@ -135,6 +136,7 @@ void ServerConnection::hand_over(Request request) {
   ShardCounters::add(shard_.counters().handled);
   phase_ = Phase::handling;
   deadline_ = SteadyTime::max();
+  asked_at_ = shard_.loop().now();
   // The shard outlives the workers, and the connection is only touched on the shard's loop.
   WorkerPool::Task task = [weak = weak_from_this(), &shard = shard_, request = std::move(request)] {
     shard.loop().post([weak, response = run_handler(shard.handler(), request),
@@ -155,7 +157,7 @@ void ServerConnection::hand_over(Request request) {
 void ServerConnection::refuse(int status, std::string_view detail) {
   ShardCounters::add(shard_.counters().refused);
   close_after_ = true;
-  body_reader_ = nullptr;
+  drop_body();
   Response response = problem(status, detail);
   if (status == 503) response.headers.push_back({"Retry-After", "1"});
   answer(response);
@@ -170,6 +172,8 @@ void ServerConnection::answer(const Response& response) {
 
 void ServerConnection::start_stream(std::string stream, std::string owner,
                                     std::string_view last_event_id) {
+  // Its owner's session may have ended after the handler saw it.
+  if (!owner.empty() && shard_.ended_since(owner, asked_at_)) return close();
   phase_ = Phase::streaming;
   stream_ = std::move(stream);
   stream_owner_ = std::move(owner);

@@ -42,6 +42,7 @@ void ServerConnection::close() {
   if (phase_ == Phase::closed) return;
   const bool was_stream = phase_ == Phase::streaming;
   phase_ = Phase::closed;
+  drop_body();
   shard_.loop().forget(socket_.descriptor());
   shard_.leave(*this, was_stream);
 }
@@ -143,13 +144,16 @@ bool ServerConnection::step(std::string_view& bytes) {
   if (!body_reader_) reader.reset();
   const auto [progress, consumed] = reader.feed(bytes);
   switch (progress) {
-    case RequestReader::Progress::more: bytes.remove_prefix(consumed); return false;
+    case RequestReader::Progress::more:
+      bytes.remove_prefix(consumed);
+      if (body_reader_) wait_for_body(consumed);
+      return false;
     case RequestReader::Progress::head: receive_body(reader.head()); break;
     case RequestReader::Progress::complete:
       ShardCounters::add(shard_.counters().requests);
       if (body_reader_) {
         request_.body = reader.take_body();
-        body_reader_ = nullptr;
+        drop_body();
         hand_over(std::exchange(request_, {}));
       } else {
         handle(reader.head());
@@ -174,6 +178,19 @@ void ServerConnection::receive_body(const RequestHead& head) {
   body_reader_ = std::exchange(shard_.reader(), shard_.new_reader());
   // Nothing else is being written, so the few bytes find room; if not, the client goes on alone.
   if (expects_continue) socket_.write("HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+// A body that came whole is never refused here, so small ones pass while others hold all the room.
+void ServerConnection::wait_for_body(std::size_t received) {
+  body_held_ += received;
+  shard_.bodies_held += received;
+  if (shard_.bodies_held > shard_.limits().bodies_bytes && !local_)
+    refuse(503, "too many bodies are on their way");
+}
+
+void ServerConnection::drop_body() {
+  body_reader_ = nullptr;
+  shard_.bodies_held -= std::exchange(body_held_, 0);
 }
 
 void ServerConnection::send(const std::shared_ptr<const ReadyBytes>& bytes, std::size_t size) {

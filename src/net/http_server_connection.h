@@ -46,6 +46,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   void process(std::string_view fresh);
   bool step(std::string_view& bytes);
   void receive_body(const RequestHead& head);
+  void wait_for_body(std::size_t received);
+  void drop_body();
 
   void handle(const RequestHead& head);
   bool try_page(const RequestHead& head, std::string_view target);
@@ -75,10 +77,12 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   bool close_after_ = false;
   bool head_only_ = false;
   SteadyTime deadline_;
+  SteadyTime asked_at_{};  // when the request was handed to a worker
 
   std::string inbox_;  // received and not consumed
   std::unique_ptr<RequestReader> body_reader_;
   Request request_;
+  std::size_t body_held_ = 0;  // bytes of the body so far
 
   std::shared_ptr<const ReadyBytes> output_;
   std::size_t output_begin_ = 0, output_end_ = 0;

@@ -51,6 +51,28 @@ TEST(HostileClient, that_drips_its_head_or_body_gets_408) {
   }
 }
 
+TEST(HostileClient, that_holds_all_room_for_bodies_leaves_small_ones_alone) {
+  ServerOptions options;
+  options.loops = 1;
+  options.limits.bodies_bytes = 110'000;
+  TestServer test(options);
+  const std::string part =
+      "POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 100000\r\n\r\n" + std::string(60'000, 'x');
+  {
+    RawClient first = test.connect();
+    first.send(part);
+    RawClient second = test.connect();
+    second.send(part);
+    EXPECT_EQ(second.read_answer().status, 503);
+    RawClient small = test.connect();
+    small.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\n\r\nx");
+    EXPECT_EQ(small.read_answer().status, 200);
+  }
+  RawClient later = test.connect();
+  later.send(part + std::string(40'000, 'x'));
+  EXPECT_EQ(later.read_answer().status, 200);
+}
+
 TEST(HostileClient, that_pipelines_and_then_drips_gets_408_as_well) {
   TestServer test(impatient());
   RawClient client = test.connect();

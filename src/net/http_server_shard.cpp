@@ -7,6 +7,8 @@
 namespace nocturn::net {
 namespace {
 
+constexpr Micros kEndingsKept = std::chrono::minutes(1);
+
 // Deadlines are looked at this often: a tenth of the shortest, within reason.
 Micros sweep_interval(const ServerLimits& limits) {
   const Micros shortest =
@@ -105,6 +107,14 @@ void ServerShard::end_streams(const std::string& owner) {
   visit_all(streams_, [&](ServerConnection& reader) {
     if (reader.stream_owner() == owner) reader.close();
   });
+  const SteadyTime now = loop_.now();
+  while (!endings_.empty() && now - endings_.front().at > kEndingsKept) endings_.pop_front();
+  endings_.push_back({owner, now});
+}
+
+bool ServerShard::ended_since(const std::string& owner, SteadyTime moment) const {
+  return std::ranges::any_of(
+      endings_, [&](const Ending& ending) { return ending.at >= moment && ending.owner == owner; });
 }
 
 void ServerShard::drain(Micros patience, std::function<void()> done) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -79,6 +80,9 @@ class ServerShard {
 
   void deliver(const std::string& stream, const EventHistory::Entry& entry);
   void end_streams(const std::string& owner);
+  // Whether that was called for this owner at `moment` or since, within the last minute: a stream
+  // that was asked for before must not begin after.
+  bool ended_since(const std::string& owner, SteadyTime moment) const;
 
   Loop& loop() { return loop_; }
   PageShelf& shelf() { return shelf_; }
@@ -92,6 +96,9 @@ class ServerShard {
   // For heads; a connection that receives a body takes the reader along.
   std::unique_ptr<RequestReader>& reader() { return reader_; }
   std::unique_ptr<RequestReader> new_reader() const;
+
+  // Bytes of bodies that are not complete yet.
+  std::size_t bodies_held = 0;
 
   void enter(ServerConnection& connection);
   void leave(ServerConnection& connection, bool was_stream);
@@ -112,6 +119,11 @@ class ServerShard {
   std::unique_ptr<std::array<char, 64 * 1024>> scratch_;
   std::unique_ptr<RequestReader> reader_;
   std::vector<ServerConnection*> connections_, streams_;
+  struct Ending {
+    std::string owner;
+    SteadyTime at;
+  };
+  std::deque<Ending> endings_;  // of the last minute, oldest first
   bool draining_ = false;
   std::function<void()> drained_;
 };

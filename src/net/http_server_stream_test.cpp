@@ -151,6 +151,22 @@ TEST(EventStream, ends_when_its_owner_is_signed_out) {
   EXPECT_EQ(ben.read_until("\n\n"), "id: 1\nevent: entry\ndata: d\n\n");
 }
 
+TEST(EventStream, does_not_begin_when_its_owner_was_signed_out_meanwhile) {
+  HttpServer* server = nullptr;
+  bool ending = true;
+  TestServer test({}, [&](const Request& request) {
+    if (ending) server->end_streams("anna");
+    return stream_of(request);
+  });
+  server = test.server.get();
+  RawClient anna = test.connect();
+  anna.send(get("/own?stream=operators&owner=anna"));
+  EXPECT_TRUE(anna.at_end());
+  ending = false;
+  std::this_thread::sleep_for(milliseconds(20));
+  RawClient again = open_named(test, "stream=operators&owner=anna");
+}
+
 TEST(EventStream, ends_when_the_server_does) {
   TestServer test;
   RawClient client = open_stream(test);
