@@ -119,7 +119,7 @@ void Identity::every_minute() {
             store::Reader&, WallTime) -> Events { return std::vector{event}; },
         done);
   }
-  parts_->ledger.record(end_overdue_sessions(), done);
+  parts_->ledger.record(end_overdue(), done);
 }
 
 std::size_t distinct_persons(std::span<const net::Caller> callers) {

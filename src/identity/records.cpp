@@ -245,6 +245,13 @@ Result<std::vector<Token>> tokens(store::Reader& reader, const AccountId& accoun
              {account.text(), to_column(now)}, read_token);
 }
 
+Result<std::vector<Token>> overdue_tokens(store::Reader& reader, WallTime now) {
+  return all(reader, kTokens,
+             "WHERE t.revoked_at IS NULL AND t.expires_at <= ? "
+             "ORDER BY t.created_at, t.id LIMIT 1000",
+             {to_column(now)}, read_token);
+}
+
 Result<std::optional<Token>> token_of_hash(store::Reader& reader, std::string_view hash) {
   return one(reader, kTokens, "WHERE t.hash = ? AND t.revoked_at IS NULL", {hash}, read_token);
 }

@@ -42,6 +42,8 @@ Result<std::optional<Session>> session_of_hash(store::Reader& reader, std::strin
 // Not ended, though their time is over or they were not seen for kSessionIdle.
 Result<std::vector<Session>> overdue_sessions(store::Reader& reader, WallTime now);
 
+// Past their time, and nothing says so yet.
+Result<std::vector<Token>> overdue_tokens(store::Reader& reader, WallTime now);
 // Neither revoked nor past their time.
 Result<std::vector<Token>> tokens(store::Reader& reader, const AccountId& account, WallTime now);
 Result<std::optional<Token>> token_of_hash(store::Reader& reader, std::string_view hash);

@@ -9,6 +9,7 @@ namespace nocturn::identity {
 namespace {
 
 using ::testing::Contains;
+using ::testing::Not;
 using Sessions = House;
 using Tokens = House;
 
@@ -164,6 +165,19 @@ TEST_F(Tokens, end_with_their_time_and_at_once_when_revoked) {
   EXPECT_EQ(call(ada, "DELETE", "/api/v1/me/tokens/" + id).status, 204);
   EXPECT_EQ(call(next, "GET", "/api/v1/people").status, 401);
   EXPECT_THAT(ended_, Contains(id));
+}
+
+TEST_F(Tokens, tell_their_streams_when_their_time_is_over) {
+  Client ada = first_administrator();
+  const Reply made = call(ada, "POST", "/api/v1/me/tokens", token_for({"read_status"}, 1));
+  const std::string id(made.body.at("info").at("id").as_string());
+  minute();
+  EXPECT_THAT(ended_, Not(Contains(id)));
+  clock_.advance(std::chrono::days(1));
+  minute();
+  EXPECT_THAT(ended_, Contains(id));
+  minute();
+  EXPECT_EQ(std::ranges::count(ended_, id), 1);
 }
 
 TEST_F(Tokens, never_may_more_than_their_account) {

@@ -134,13 +134,15 @@ ledger::Decide on_store(RevokeToken command) {
   };
 }
 
-ledger::Decide end_overdue_sessions() {
+ledger::Decide end_overdue() {
   return [](store::Reader& reader, WallTime now) -> Events {
     std::vector<ledger::Event> events;
     for (const Session& session : TRY(records::overdue_sessions(reader, now)))
       events.push_back(events::session_ended(session.account, session.id,
                                              session.expires_at <= now ? "time over" : "idle",
                                              "the hub"));
+    for (const Token& token : TRY(records::overdue_tokens(reader, now)))
+      events.push_back(events::token_revoked(token.account, token.id, "time over", "the hub"));
     return events;
   };
 }

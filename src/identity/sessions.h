@@ -53,7 +53,8 @@ ledger::Decide on_store(OpenSession command);
 ledger::Decide on_store(EndSession command);
 ledger::Decide on_store(MakeToken command);
 ledger::Decide on_store(RevokeToken command);
-// Ends what is past its time or was not seen for kSessionIdle; at most 1,000 at once.
-ledger::Decide end_overdue_sessions();
+// Ends sessions and tokens that are past their time, and sessions not seen for kSessionIdle, so
+// that their streams end; at most 1,000 of each at once.
+ledger::Decide end_overdue();
 
 }  // namespace nocturn::identity
