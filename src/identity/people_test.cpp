@@ -192,6 +192,14 @@ TEST(Spelling, keeps_passwords_long_and_unlike_their_owner) {
   EXPECT_TRUE(check_password("שלום עולם יפה", "ada", "", ""));
 }
 
+TEST(Spelling, takes_no_names_that_are_seen_as_others) {
+  EXPECT_TRUE(spell_line("the name", "עדה לאבלייס – Ada"));
+  EXPECT_TRUE(spell_line("the name", "Zoë d’Ébène\xC2\xA0X"));
+  for (const char* trick : {"a\u202Eb", "a\u2066b", "a\u2028b", "a\xC2\x9B[2Jb", "a\u200Fb\u202A"})
+    EXPECT_FALSE(spell_line("the name", trick)) << trick;
+  EXPECT_FALSE(spell_email("ada@\u202Eexample.org"));
+}
+
 TEST(RecoveryCodes, are_ten_of_eighty_bits_and_told_apart) {
   SystemRandom random;
   const RecoveryCodes codes = draw_recovery_codes(random);
