@@ -15,6 +15,14 @@ std::string_view last_element(std::string_view list) {
   return trim(comma == std::string_view::npos ? list : list.substr(comma + 1));
 }
 
+// Of what a proxy said. Some append a line of their own to what the client sent: only the last one
+// is the proxy's.
+std::string_view said_last(const net::Request& request, std::string_view name) {
+  for (auto header = request.headers.rbegin(); header != request.headers.rend(); ++header)
+    if (header->name == name) return last_element(header->value);
+  return {};
+}
+
 // "https://example.org:8443/x" without scheme and path: "example.org:8443".
 std::string authority_of(std::string_view url) {
   const std::size_t scheme = url.find("://");
@@ -39,9 +47,9 @@ bool is_loopback(std::string_view ip) {
 }
 
 std::string client_address(const net::Request& request) {
-  const std::string_view forwarded = request.header("x-forwarded-for");
+  const std::string_view forwarded = said_last(request, "x-forwarded-for");
   if (forwarded.empty() || !is_loopback(request.peer)) return request.peer;
-  const auto address = net::parse_ip(last_element(forwarded), 0);
+  const auto address = net::parse_ip(forwarded, 0);
   return address ? address->ip_text() : std::string("unknown");
 }
 
@@ -54,9 +62,8 @@ std::string address_block(std::string_view ip) {
 }
 
 bool is_secure(const net::Request& request) {
-  return request.secure ||
-         (is_loopback(request.peer) &&
-          lower_ascii(last_element(request.header("x-forwarded-proto"))) == "https");
+  return request.secure || (is_loopback(request.peer) &&
+                            lower_ascii(said_last(request, "x-forwarded-proto")) == "https");
 }
 
 Status check_private(const net::Request& request) {

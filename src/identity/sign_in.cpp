@@ -35,6 +35,9 @@ class Try {
                                  true,
                                  static_cast<int>(seconds)});
   }
+  PasswordGate::Guest guest() const {
+    return attempt_.device.empty() ? PasswordGate::Guest::stranger : PasswordGate::Guest::known;
+  }
   void forgive() {
     const std::lock_guard lock(parts_.mutex);
     parts_.throttle.forgive(attempt_);
@@ -154,7 +157,8 @@ Result<SignedIn> sign_in(Identity::Parts& parts, const Credentials& credentials,
   const AccountId id = account ? account->id : AccountId();
   Try attempt = TRY(Try::begin(parts, attempt_of(parts, request, login, id)));
 
-  const auto right = parts.gate.verify(credentials.password, stored_password(parts, account));
+  const auto right =
+      parts.gate.verify(credentials.password, stored_password(parts, account), attempt.guest());
   if (!right) {
     attempt.forgive();
     return std::unexpected(right.error());
@@ -213,7 +217,11 @@ Result<SignedIn> accept_invitation(Identity::Parts& parts, const std::string& to
   if (!first) {
     const auto account = TRY(find_account(parts, login));
     if (!account) return fail(ErrorCode::not_found, "this link's account is gone");
-    Try attempt = TRY(Try::begin(parts, attempt_of(parts, request, login, account->id)));
+    // Whoever guesses at the login must not keep its owner from following the link, so codes typed
+    // here are counted by themselves.
+    Attempt here = attempt_of(parts, request, login, account->id);
+    here.device = "link " + facts.invitation.id.text();
+    Try attempt = TRY(Try::begin(parts, std::move(here)));
     auto proved = prove_code(parts, *account, acceptance.code);
     if (!proved && proved.error().code == ErrorCode::unauthenticated) {
       attempt.failed(account->id, "code");
@@ -256,7 +264,8 @@ Result<SignedIn> sign_in_vouched(Identity::Parts& parts, const AccountId& accoun
 Status prove_password(Identity::Parts& parts, const Account& account, const std::string& password,
                       const net::Request& request) {
   Try attempt = TRY(Try::begin(parts, attempt_of(parts, request, account.login, account.id)));
-  const auto right = parts.gate.verify(password, stored_password(parts, account));
+  const auto right =
+      parts.gate.verify(password, stored_password(parts, account), PasswordGate::Guest::known);
   if (right && !*right) {
     attempt.failed(account.id, "password");
     return fail(ErrorCode::forbidden, "the password is wrong");

@@ -111,6 +111,36 @@ TEST_F(SignIn, of_the_owners_own_browser_works_while_strangers_guess) {
   EXPECT_EQ(sign_in(ada, "ada", kPassword).status, 200);
 }
 
+TEST_F(SignIn, of_the_owners_own_browser_works_while_a_neighbour_at_its_address_guesses) {
+  Client ada = first_administrator();
+  for (int i = 0; i < 100; ++i) {
+    Client neighbour;
+    sign_in(neighbour, fmt::format("user{}", i), "guess");
+  }
+  Client stranger;
+  EXPECT_EQ(sign_in(stranger, "ada", kPassword).status, 429);
+  ada.cookies.erase("nocturn");
+  EXPECT_EQ(sign_in(ada, "ada", kPassword).status, 200);
+}
+
+TEST_F(SignIn, by_a_one_time_link_works_while_strangers_guess) {
+  Client ada = first_administrator();
+  const Reply made = call(ada, "POST", "/api/v1/accounts/" + account_id(ada) + "/invitation");
+  const std::string url = made.text("invitation_url");
+  for (int i = 0; i < 100; ++i) {
+    Client attacker;
+    attacker.peer = fmt::format("192.0.2.{}", i);
+    attacker.secure = true;
+    sign_in(attacker, "ada", "guess");
+  }
+  Client owner;
+  EXPECT_EQ(sign_in(owner, "ada", kPassword).status, 429);
+  EXPECT_EQ(call(owner, "POST", "/api/v1/invitations/" + url.substr(url.rfind('/') + 1),
+                 {{"password", "four other quiet words"}})
+                .status,
+            200);
+}
+
 TEST_F(SignIn, records_failures_without_the_login_and_sums_a_storm_up) {
   first_administrator();
   for (int i = 0; i < 60; ++i) {
@@ -149,6 +179,10 @@ TEST_F(SignIn, refuses_forms_of_other_sites_and_the_clear_wire) {
   EXPECT_EQ(status(proxied), 403);
   proxied.set("x-forwarded-proto", "https");
   EXPECT_EQ(status(proxied), 200);
+  Client sly;  // a line of its own before the one that the proxy appends
+  sly.set("x-forwarded-for", "127.0.0.1");
+  sly.headers.push_back({"x-forwarded-for", "192.0.2.1"});
+  EXPECT_EQ(status(sly), 403);
   Client same;
   same.set("origin", "http://hub.example:8080");
   same.set("sec-fetch-site", "same-origin");

@@ -1,7 +1,7 @@
 #include "identity/throttle.h"
 
 #include <algorithm>
-#include <array>
+#include <vector>
 
 namespace nocturn::identity {
 namespace {
@@ -13,11 +13,11 @@ struct Place {
   const Rule& rule;
 };
 
-std::array<Place, 2> places_of(const Attempt& attempt) {
-  const bool known = !attempt.device.empty();
-  return {Place{"a " + attempt.address, Throttle::kAddress},
-          known ? Place{"d " + attempt.account + " " + attempt.device, Throttle::kDevice}
-                : Place{"s " + attempt.account, Throttle::kStranger}};
+std::vector<Place> places_of(const Attempt& attempt) {
+  if (!attempt.device.empty())
+    return {{"d " + attempt.account + " " + attempt.device, Throttle::kDevice}};
+  return {{"a " + attempt.address, Throttle::kAddress},
+          {"s " + attempt.account, Throttle::kStranger}};
 }
 
 Micros pause_after(const Rule& rule, int count) {
@@ -28,6 +28,11 @@ Micros pause_after(const Rule& rule, int count) {
 }
 
 }  // namespace
+
+const Throttle::Bucket* Throttle::find(const std::string& key) const {
+  const auto found = places_.find(key);
+  return found == places_.end() ? nullptr : &*found->second;
+}
 
 Throttle::Bucket& Throttle::bucket(const std::string& key) {
   if (const auto found = places_.find(key); found != places_.end()) {
@@ -47,13 +52,14 @@ Micros Throttle::admit(const Attempt& attempt, SteadyTime now) {
   Micros wait(0);
   const auto places = places_of(attempt);
   for (const Place& place : places) {
-    Bucket& known = bucket(place.key);
-    if (now - known.last >= place.rule.forget) known.count = 0;
-    wait = std::max(wait, known.last + pause_after(place.rule, known.count) - now);
+    const Bucket* known = find(place.key);
+    if (known == nullptr || now - known->last >= place.rule.forget) continue;
+    wait = std::max(wait, known->last + pause_after(place.rule, known->count) - now);
   }
   if (wait > Micros(0)) return wait;
   for (const Place& place : places) {
     Bucket& known = bucket(place.key);
+    if (now - known.last >= place.rule.forget) known.count = 0;
     ++known.count;
     known.last = now;
   }

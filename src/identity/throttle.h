@@ -6,10 +6,10 @@
 
 #include "base/clock.h"
 
-// How often somebody may try to sign in. Tries are counted per address, and per account apart for
-// every device that signed in before (it shows a cookie) and for all others together. So whoever
-// guesses slows down strangers' devices at that account, never its owner's. Pure: a function of
-// the calls it saw. Not thread-safe.
+// How often somebody may try to sign in. A device that signed in to the account before (it shows a
+// cookie) is counted by itself; all others are counted per address, and per account together. So
+// whoever guesses slows down strangers' devices at that account and at their own address, never
+// the owner's. Pure: a function of the calls it saw. Not thread-safe.
 namespace nocturn::identity {
 
 struct Attempt {
@@ -33,7 +33,8 @@ class Throttle {
   static constexpr Rule kDevice{10, std::chrono::seconds(1), std::chrono::minutes(5),
                                 std::chrono::hours(1)};
 
-  // Remembers at most so many addresses and accounts; those unheard of longest are forgotten.
+  // Remembers at most so many addresses and accounts; those that were admitted longest ago are
+  // forgotten. What is refused is not remembered, so a flood of it forgets nobody.
   explicit Throttle(std::size_t capacity = 20'000) : capacity_(capacity) {}
 
   // Zero: go on; the try counts as failed until forgive(). Else how long to wait; it is not
@@ -50,6 +51,7 @@ class Throttle {
     int count = 0;
     SteadyTime last{};
   };
+  const Bucket* find(const std::string& key) const;
   Bucket& bucket(const std::string& key);
 
   std::size_t capacity_;

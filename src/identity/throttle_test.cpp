@@ -39,6 +39,21 @@ TEST(Throttle, never_slows_the_owners_known_device_for_what_strangers_do) {
   EXPECT_GT(throttle.admit({"198.51.100.7", "ada", ""}, kStart + seconds(1000)), Micros(0));
 }
 
+TEST(Throttle, never_slows_a_known_device_for_what_others_at_its_address_do) {
+  Throttle throttle;
+  for (int i = 0; i < 100; ++i) throttle.admit({"192.0.2.1", fmt::format("user{}", i), ""}, kStart);
+  EXPECT_EQ(throttle.admit({"192.0.2.1", "ada", "her laptop"}, kStart), Micros(0));
+  EXPECT_GT(throttle.admit({"192.0.2.1", "ada", ""}, kStart), Micros(0));
+}
+
+TEST(Throttle, forgets_nobody_for_a_flood_of_tries_that_it_refuses) {
+  Throttle throttle(50);
+  for (int i = 0; i < 5; ++i) throttle.admit({fmt::format("198.51.100.{}", i), "ada", ""}, kStart);
+  for (int i = 0; i < 1000; ++i)
+    throttle.admit({"192.0.2.1", fmt::format("made up {}", i), ""}, kStart);
+  EXPECT_GT(throttle.admit({"203.0.113.1", "ada", ""}, kStart), Micros(0));
+}
+
 TEST(Throttle, slows_an_address_that_tries_many_accounts) {
   Throttle throttle;
   int count = 0;
@@ -96,15 +111,15 @@ TEST(Throttle, remembers_no_more_than_it_was_given_room_for) {
 class Dumb {
  public:
   Micros admit(const Attempt& attempt, SteadyTime now) {
-    const Micros wait = std::max(left("a" + attempt.address, Throttle::kAddress, now),
-                                 left(key(attempt), rule(attempt), now));
+    Micros wait(0);
+    for (const std::string& each : keys(attempt))
+      wait = std::max(wait, left(each, rule(each), now));
     if (wait > Micros(0)) return wait;
-    history_["a" + attempt.address].push_back(now);
-    history_[key(attempt)].push_back(now);
+    for (const std::string& each : keys(attempt)) history_[each].push_back(now);
     return Micros(0);
   }
   void forgive(const Attempt& attempt) {
-    for (const std::string& each : {"a" + attempt.address, key(attempt)}) {
+    for (const std::string& each : keys(attempt)) {
       auto& failures = history_[each];
       // The newest time stays that of the last try, so the oldest failure is the one forgiven.
       if (!failures.empty()) last_[each] = failures.back();
@@ -113,12 +128,13 @@ class Dumb {
   }
 
  private:
-  static std::string key(const Attempt& attempt) {
-    return attempt.device.empty() ? "s" + attempt.account
-                                  : "d" + attempt.account + "/" + attempt.device;
+  static std::vector<std::string> keys(const Attempt& attempt) {
+    if (attempt.device.empty()) return {"a" + attempt.address, "s" + attempt.account};
+    return {"d" + attempt.account + "/" + attempt.device};
   }
-  static const Throttle::Rule& rule(const Attempt& attempt) {
-    return attempt.device.empty() ? Throttle::kStranger : Throttle::kDevice;
+  static const Throttle::Rule& rule(const std::string& key) {
+    if (key[0] == 'd') return Throttle::kDevice;
+    return key[0] == 'a' ? Throttle::kAddress : Throttle::kStranger;
   }
   Micros left(const std::string& each, const Throttle::Rule& rule, SteadyTime now) {
     auto& failures = history_[each];
