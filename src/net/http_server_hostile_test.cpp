@@ -61,6 +61,7 @@ TEST(HostileClient, that_holds_all_room_for_bodies_leaves_small_ones_alone) {
   {
     RawClient first = test.connect();
     first.send(part);
+    std::this_thread::sleep_for(milliseconds(100));
     RawClient second = test.connect();
     second.send(part);
     EXPECT_EQ(second.read_answer().status, 503);
@@ -68,6 +69,8 @@ TEST(HostileClient, that_holds_all_room_for_bodies_leaves_small_ones_alone) {
     small.send("POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 1\r\n\r\nx");
     EXPECT_EQ(small.read_answer().status, 200);
   }
+  for (int i = 0; i < 500 && test.server->counters().connections > 0; ++i)
+    std::this_thread::sleep_for(milliseconds(10));
   RawClient later = test.connect();
   later.send(part + std::string(40'000, 'x'));
   EXPECT_EQ(later.read_answer().status, 200);
