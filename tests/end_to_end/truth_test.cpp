@@ -29,14 +29,13 @@ class Truth : public ::testing::Test {
   static boost::json::value newest_entry(const std::string& instance) {
     const auto listing = boost::json::parse(
         watch_->nocturn({"ledger", "entries", "--json", "--data", watch_->data().string()}));
-    boost::json::value newest;
     for (const auto& entry : listing.at("entries").as_array()) {
       const auto& payload = entry.at("payload");
       if (entry.at("type") == "monitoring.verdict.changed" &&
           payload.at("instance") == boost::json::string_view(instance))
-        newest = entry;
+        return entry;  // the newest comes first
     }
-    return newest;
+    return {};
   }
 
   void expect_everywhere(const std::string& instance, const std::string& component_status,
