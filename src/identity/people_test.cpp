@@ -12,8 +12,6 @@ namespace {
 
 using People = House;
 
-std::string id_of(const Reply& reply) { return reply.text("id"); }
-
 TEST_F(People, are_added_with_an_account_and_a_link_that_sets_its_password) {
   Client ada = first_administrator();
   std::string person;
