@@ -55,8 +55,8 @@ struct Sealed {
 
 // Which entries to list: upwards with `from`; else downwards, from the newest before `before`.
 struct EntryQuery {
-  std::optional<std::uint64_t> from, before;
-  std::string type, object;  // exactly these; empty: any
+  std::optional<std::uint64_t> from = {}, before = {};
+  std::string type = {}, object = {};  // exactly these; empty: any
   std::uint64_t limit = 100;
 };
 

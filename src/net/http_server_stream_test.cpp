@@ -1,4 +1,5 @@
 // Server-sent events over real connections.
+#include <atomic>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -152,10 +153,10 @@ TEST(EventStream, ends_when_its_owner_is_signed_out) {
 }
 
 TEST(EventStream, does_not_begin_when_its_owner_was_signed_out_meanwhile) {
-  HttpServer* server = nullptr;
-  bool ending = true;
+  std::atomic<HttpServer*> server = nullptr;
+  std::atomic<bool> ending = true;
   TestServer test({}, [&](const Request& request) {
-    if (ending) server->end_streams("anna");
+    if (ending) server.load()->end_streams("anna");
     return stream_of(request);
   });
   server = test.server.get();
