@@ -109,17 +109,21 @@ class RunningHub final : public Hub {
   }
 
   void reload() override {
-    if (const auto applied = config_.apply(); !applied)
+    if (const auto applied = config_.apply(); !applied) {
       log::error("app", "the configuration stays as it was: " + applied.error().text());
+      tell_configuration();  // its faults are news, too
+    }
   }
 
  private:
   Status open_store();
   Status start_monitor();
   Status start_pages();
+  Result<std::optional<WallTime>> newest_time() const;
   Status record_pause();
   Status record_cloud(const inventory::Cloud& cloud);
   void run_cloud(inventory::CloudPtr cloud);
+  void tell_configuration();
   Result<status_page::Facts> read_facts();
   Desks desks();
   std::optional<net::Response> ledger_file(std::string_view path) const;
@@ -153,6 +157,7 @@ class RunningHub final : public Hub {
   std::unique_ptr<api::Router> router_;
   std::unique_ptr<PublicPaths> public_;
   std::unique_ptr<net::HttpServer> server_;
+  std::optional<WallTime> last_recorded_;  // by hubs before this one
   WallTime recording_since_;
   SteadyTime watching_since_;
   CertificateTimes certificate_times_{};  // of both files when they were last read
@@ -184,8 +189,7 @@ Status RunningHub::open_store() {
   ledger_->on_committed([this](std::span<const ledger::Entry> entries) { on_committed(entries); });
   if (const auto refusal = ledger_->refusal())
     log::error("app", "the ledger refuses to record: " + refusal->text());
-  else if (const Status told = record_pause(); !told)  // before anything else is recorded
-    log::error("app", "the time without a hub is not recorded: " + told.error().text());
+  last_recorded_ = TRY(newest_time());  // before this start records anything
   identity_ = TRY(identity::Identity::open(
       {.keys = options_.data / "keys", .public_url = [this] { return config_.cloud()->url; }},
       *database_, *ledger_, clock_, random_));
@@ -201,6 +205,8 @@ Status RunningHub::start_monitor() {
   if (!ledger_->refusal()) {
     // A full disk must not keep the watch from starting; what differs is recorded at the next
     // reload then.
+    if (const Status told = record_pause(); !told)
+      log::error("app", "the time without a hub is not recorded: " + told.error().text());
     if (const Status recorded = record_cloud(*config_.cloud()); !recorded)
       log::error("app", "the configuration is not recorded: " + recorded.error().text());
   }
@@ -300,14 +306,19 @@ Result<status_page::Facts> RunningHub::read_facts() {
   return facts;
 }
 
+// Of the ledger's newest entry; nothing when it has none.
+Result<std::optional<WallTime>> RunningHub::newest_time() const {
+  const std::uint64_t size = ledger_->checkpoint().size;  // of all entries: opening saw to that
+  if (size == 0) return std::nullopt;
+  const auto newest = TRY(ledger_->entries(size - 1, 1));
+  return newest.empty() ? std::nullopt : std::optional(newest[0].time);
+}
+
 // A hub that watches records something each minute; a longer silence before this start means that
 // nobody watched, and the pages must not go on as if somebody had.
 Status RunningHub::record_pause() {
-  const std::uint64_t size = ledger_->checkpoint().size;  // of all entries: opening saw to that
-  if (size == 0) return {};
-  const auto newest = TRY(ledger_->entries(size - 1, 1));
-  if (newest.empty() || clock_.wall() - newest[0].time < kSilence) return {};
-  const ledger::Event event = monitoring::watch_resumed(newest[0].time, clock_.wall());
+  if (!last_recorded_ || clock_.wall() - *last_recorded_ < kSilence) return {};
+  const ledger::Event event = monitoring::watch_resumed(*last_recorded_, clock_.wall());
   TRY_STATUS(ledger_->record(
       [&](store::Reader&, WallTime) -> Result<std::vector<ledger::Event>> { return {{event}}; }));
   return {};
@@ -330,7 +341,10 @@ Status RunningHub::record_cloud(const inventory::Cloud& cloud) {
 void RunningHub::run_cloud(inventory::CloudPtr cloud) {
   monitor_->watch(std::move(cloud), {});
   pages_->mark_changed();
+  tell_configuration();
 }
+
+void RunningHub::tell_configuration() { broadcaster_.tell(kOperatorStream, "config", "{}"); }
 
 void RunningHub::on_committed(std::span<const ledger::Entry> entries) {
   // Minutes come steadily and change nothing that the public sees.

@@ -160,6 +160,8 @@ Events decide(bool login_taken, const OpenAccount& command, WallTime now) {
 
 Events decide(const PersonState& state, const ChangePerson& command) {
   TRY_STATUS(check_version(command.expected, state.person.version));
+  for (const AccountState& account : state.accounts)
+    TRY_STATUS(check_covers(command.by, account.account.grants));
   const std::string name = TRY(spell_line("the name", command.name.value_or(state.person.name)));
   const std::string email = TRY(spell_email(command.email.value_or(state.person.email)));
   std::vector<ledger::Event> events;

@@ -1,7 +1,6 @@
 #include "identity/secrets.h"
 
-#include <algorithm>
-
+#include "base/base64url.h"
 #include "base/text.h"
 #include "crypto/sha256.h"
 
@@ -45,11 +44,7 @@ Status Secrets::sweep() {
 std::string draw_secret(Random& random) {
   std::array<std::uint8_t, 32> bytes;
   random.fill(bytes);
-  std::string text = to_base64(bytes);
-  std::ranges::replace(text, '+', '-');
-  std::ranges::replace(text, '/', '_');
-  while (text.ends_with('=')) text.pop_back();
-  return text;
+  return to_base64url(bytes);
 }
 
 std::string digest_of(std::string_view secret) { return to_hex(crypto::sha256(secret)); }

@@ -218,8 +218,19 @@ TEST_F(Tokens, cannot_make_themselves_at_home) {
             403);
   Client owner;
   sign_in(owner, "ada", kPassword);
-  EXPECT_EQ(call(program, "POST", "/api/v1/accounts/" + account_id(owner) + "/invitation").status,
-            403);
+  const std::string account = "/api/v1/accounts/" + account_id(owner);
+  EXPECT_EQ(call(program, "POST", account + "/invitation").status, 403);
+  // Nor does it rename them or end what keeps them in.
+  const Json session = call(owner, "GET", "/api/v1/session").body;
+  const std::string person(session.at("person").at("id").as_string());
+  EXPECT_EQ(call(program, "PATCH", "/api/v1/people/" + person, {{"name", "Eve"}}).status, 403);
+  const Json sessions = call(owner, "GET", "/api/v1/me/sessions").body;
+  for (const Json& one : sessions.at("sessions").as_array())
+    EXPECT_EQ(call(program, "DELETE",
+                   account + "/sessions/" + std::string(one.at("id").as_string()))
+                  .status,
+              403);
+  EXPECT_EQ(call(owner, "GET", "/api/v1/session").status, 200);
 }
 
 TEST_F(Tokens, are_not_taken_over_the_clear_wire) {

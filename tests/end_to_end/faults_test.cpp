@@ -165,6 +165,28 @@ TEST(Faults, a_right_edit_is_applied_by_itself_and_recorded) {
   EXPECT_TRUE(entries.output.contains("instance/catalog-9")) << entries.output;
 }
 
+TEST(Faults, an_edit_right_or_wrong_is_told_to_operators_at_once) {
+  HubAlone hub;
+  ASSERT_TRUE(hub.start()) << hub.log();
+  const auto stream =
+      ChildProcess::start({{"curl", "-sN", "--unix-socket", (hub.data() / "hub.sock").string(),
+                            "http://hub/api/v1/events"}});
+  ASSERT_TRUE(stream) << stream.error().text();
+  ASSERT_TRUE((*stream)->wait_for_text("retry:"));
+  const auto file = hub.folder() / "config" / "more.yaml";
+  std::ofstream(file) << "products: {links: {name: Link resolver}}\n";
+  EXPECT_TRUE((*stream)->wait_for_text("event: config")) << hub.log();
+  EXPECT_TRUE((*stream)->wait_for_text("product/links"));  // as an entry, too
+  const std::string before = (*stream)->output();
+  std::ofstream(file) << "products: {links: {nane: Link resolver}}\n";
+  bool told = false;
+  for (int i = 0; i < 100 && !told; ++i) {
+    told = (*stream)->output().substr(before.size()).contains("event: config");
+    std::this_thread::sleep_for(100ms);
+  }
+  EXPECT_TRUE(told) << hub.log();
+}
+
 TEST(Faults, a_full_disk_refuses_writes_serves_the_page_and_recovers_by_itself) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs the right to mount a small disk";
   HubAlone hub({.disk = "24m"});

@@ -1,5 +1,5 @@
 // Keys: single ones ("/", "j") and two in a row ("g i"). Never while somebody types.
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import type { TextKey } from '../words/catalogue';
 
@@ -15,7 +15,7 @@ const patience = 1200;
 export const keysNow = signal<readonly Key[]>([]);
 
 export function useKeys(keys: readonly Key[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     keysNow.value = [...keys, ...keysNow.peek()];
     return () => {
       keysNow.value = keysNow.peek().filter((key) => !keys.includes(key));

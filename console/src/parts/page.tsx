@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { place } from '../app/router';
 import { say } from '../words/catalogue';
 
@@ -22,7 +22,7 @@ export function Page({ title, trail, actions, children, heading }: Props) {
   useEffect(() => {
     document.title = `${title} · ${say('console.title')}`;
   }, [title]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (shown && shown !== path && !document.querySelector('dialog[open]')) head.current?.focus({ preventScroll: true });
     shown = path;
   }, [path]);

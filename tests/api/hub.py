@@ -22,10 +22,10 @@ PASSWORD = "correct horse battery staple"
 
 
 class Hub:
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, configuration=CONFIGURATION):
         self.folder = pathlib.Path(folder)
         (self.folder / "config").mkdir()
-        (self.folder / "config/cloud.yaml").write_text(CONFIGURATION)
+        (self.folder / "config/cloud.yaml").write_text(configuration)
         self.log = open(self.folder / "log", "w+")
         self.process = subprocess.Popen(
             [program, "serve", "--config", "config", "--data", "data", "--listen", "127.0.0.1:0",

@@ -12,15 +12,14 @@ import json
 import pathlib
 import random
 import re
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.parse
 
 from description import ODD, Schemas, mutated
+from hub import Hub
 
 CONFIGURATION = """
 cloud: {name: Example, url: "https://status.example.org"}
@@ -42,32 +41,8 @@ KNOWN = ["catalog-1", "catalog-2", "catalog-1/here", "here", "instance/catalog-1
 MOST_PROBLEMS = 10
 
 
-class Hub:
-    def __init__(self, program, folder):
-        self.folder = pathlib.Path(folder)
-        (self.folder / "config").mkdir()
-        (self.folder / "config/cloud.yaml").write_text(CONFIGURATION)
-        self.log = open(self.folder / "log", "w+")
-        self.process = subprocess.Popen(
-            [program, "serve", "--config", "config", "--data", "data", "--listen", "127.0.0.1:0",
-             "--check-answers"], cwd=folder, stdout=self.log, stderr=self.log)
-        deadline = time.monotonic() + 30
-        while "ready at" not in self.said():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                self.stop()
-                sys.exit("the hub did not start:\n" + self.said())
-            time.sleep(0.1)
-
-    def said(self):
-        return (self.folder / "log").read_text(errors="replace")
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
+class OwnedHub(Hub):
+    """As its data folder's owner sees it."""
 
     def call(self, method, target, headers, body):
         connection = http.client.HTTPConnection("hub", timeout=20)
@@ -224,7 +199,7 @@ def main():
     options = parser.parse_args()
     program = str(pathlib.Path(options.program).resolve())
     with tempfile.TemporaryDirectory(prefix="nocturn-fuzz-") as folder:
-        hub = Hub(program, folder)
+        hub = OwnedHub(program, folder, CONFIGURATION)
         try:
             fuzzer = Fuzzer(hub, options.seed)
             end = time.monotonic() + options.seconds
