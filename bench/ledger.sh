@@ -8,18 +8,28 @@
 # All on the same file system, in alternating order; medians over ROUNDS (3) rounds of SECONDS_EACH
 # (3) seconds. Goals: at least 5 times PostgreSQL and 0.4 of raw. Callers hand in their next event
 # from the answer to the last; THREADS=threads makes each a thread that waits (more switches of
-# context than work, on few cores). FOLDER says where the files go (/var/tmp): a disk, not memory.
+# context than work, on few cores). FOLDER says where the files go: a disk, not memory. Without it
+# root makes a file system of its own in /var/tmp, since ext4 passes over inodes that were freed in
+# the last minutes before it makes a file, so that whatever was deleted there slows what follows.
 # The last line is the summary as JSON.
 set -euo pipefail
 build=$(realpath "${1:-build/release}")
 rounds=${ROUNDS:-3} seconds=${SECONDS_EACH:-3} threads=${THREADS:-}
 folder=$(mktemp -d "${FOLDER:-/var/tmp}/ledger-bench.XXXXXX")
+image=
+if [ -z "${FOLDER:-}" ] && [ "$(id -u)" = 0 ]; then
+  truncate -s 6G "$folder.image"
+  mkfs.ext4 -q -F "$folder.image"
+  if mount -o loop "$folder.image" "$folder"; then image=$folder.image; else rm "$folder.image"; fi
+fi
 chmod 755 "$folder"
 programs=/usr/lib/postgresql/15/bin
 server=
 finish() {
   [ -n "$server" ] && kill -INT "$server" 2>/dev/null
   wait 2>/dev/null || true
+  cd /
+  [ -z "$image" ] || { umount "$folder"; rm -f "$image"; }
   rm -rf "$folder"
 }
 trap finish EXIT

@@ -138,7 +138,9 @@ Status check_names(std::string_view type, std::string_view object) {
   const bool named = !kind.empty() && std::ranges::all_of(kind, [](char c) {
     return is_word_letter(c) || c == '-';
   });
-  if (!named || !is_utf8(object))
+  const bool controls = std::ranges::any_of(
+      object, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+  if (!named || controls || !is_utf8(object))
     return fail(ErrorCode::invalid, "\"{}\" does not name an object", object);
   return {};
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "ledger/finding.h"
 #include "ledger/ledger.h"
 #include "ledger/records.h"
 #include "store/writer.h"
@@ -11,7 +12,7 @@
 namespace nocturn::ledger {
 namespace {
 
-constexpr std::uint64_t kEntries = 200;
+constexpr std::uint64_t kEntries = 3'000;  // eleven full tiles and some more
 
 class FindTest : public store::ContractTest {
  protected:
@@ -27,10 +28,13 @@ class FindTest : public store::ContractTest {
         entry.index = i;
         entry.time = WallTime(Micros(1'000'000 * i));
         entry.id = std::to_string(i);
-        entry.event = {fmt::format("test.type{}", random.below(3)),
-                       fmt::format("thing/{}", random.below(4)), "{}"};
+        // Four objects that are in each tile, ten that are in few.
+        const std::uint64_t kind = random.below(1'000);
+        entry.event = {fmt::format("test.type{}", kind < 990 ? kind % 2 : kind % 3),
+                       fmt::format("thing/{}", kind < 990 ? kind % 4 : kind), "{}"};
         TRY_STATUS(records::insert(transaction, entry, {.sequence = i + 1}));
         all_.push_back(std::move(entry));
+        if (i == 700 || i == 2'900) TRY_STATUS(records::note_contents(transaction, i));
       }
       return {};
     }));
@@ -67,7 +71,7 @@ class FindTest : public store::ContractTest {
 };
 
 TEST_P(FindTest, lists_the_newest_first_unless_told_where_to_begin) {
-  EXPECT_EQ(found({.limit = 3}), (std::vector<std::uint64_t>{199, 198, 197}));
+  EXPECT_EQ(found({.limit = 3}), (std::vector<std::uint64_t>{2999, 2998, 2997}));
   EXPECT_EQ(found({.before = 5, .limit = 3}), (std::vector<std::uint64_t>{4, 3, 2}));
   EXPECT_EQ(found({.from = 5, .limit = 3}), (std::vector<std::uint64_t>{5, 6, 7}));
   EXPECT_TRUE(found({.from = kEntries, .limit = 3}).empty());
@@ -75,10 +79,12 @@ TEST_P(FindTest, lists_the_newest_first_unless_told_where_to_begin) {
 
 TEST_P(FindTest, filters_as_reading_everything_would) {
   SeededRandom random(11);
-  for (int round = 0; round < 100; ++round) {
+  for (int round = 0; round < 300; ++round) {
     EntryQuery query;
     if (random.below(2) == 0) query.type = fmt::format("test.type{}", random.below(4));
-    if (random.below(2) == 0) query.object = fmt::format("thing/{}", random.below(5));
+    if (random.below(2) == 0)
+      query.object =
+          fmt::format("thing/{}", random.below(2) == 0 ? random.below(4) : 990 + random.below(12));
     const std::uint64_t number = random.below(kEntries + 20);
     if (random.below(3) == 0) {
       query.from = number;
@@ -90,17 +96,36 @@ TEST_P(FindTest, filters_as_reading_everything_would) {
   }
 }
 
-TEST_P(FindTest, takes_the_index_for_an_object_however_long_the_ledger_is) {
-  if (GetParam() != store::Backend::sqlite) GTEST_SKIP() << "PostgreSQL plans by its statistics";
-  std::string plan;
-  ASSERT_TRUE(database_->read([&](store::Reader& reader) {
-    return reader.query(
-        "EXPLAIN QUERY PLAN SELECT position FROM ledger_entries WHERE position >= ? AND "
-        "position < ? AND object = ? ORDER BY position DESC LIMIT ?",
-        {0, 100, std::string_view("thing/1"), 10},
-        [&](const store::Row& row) { plan += row.text(3); });
+TEST_P(FindTest, takes_a_name_as_it_is_and_not_as_a_pattern) {
+  for (const char* odd :
+       {"%", "thing/%", "thing/_", "\\", "thing/\\", "thing/1\nthing/2", "THING/1"})
+    EXPECT_TRUE(found({.object = odd}).empty()) << odd;
+}
+
+TEST_P(FindTest, forgets_the_name_of_an_erased_object) {
+  const std::uint64_t erased = 300;
+  const std::string object = all_[erased].event.object;
+  store::Writer writer(*database_);
+  ASSERT_TRUE(writer.run([&](store::Transaction& transaction) -> Status {
+    for (const Entry& entry : all_)
+      if (entry.index / 256 == erased / 256 && entry.event.object == object)
+        TRY_STATUS(records::erase(transaction, entry.index));
+    return {};
   }));
-  EXPECT_TRUE(plan.contains("ledger_entries_by_object")) << plan;
+  for (Entry& entry : all_)
+    if (entry.index / 256 == erased / 256 && entry.event.object == object)
+      entry.event.object = "thing";
+  for (const char* name : {"thing", object.c_str()}) {
+    const EntryQuery query{.object = name, .limit = 5'000};
+    EXPECT_EQ(found(query), expected(query));
+  }
+  ASSERT_TRUE(database_->read([&](store::Reader& reader) {
+    return reader.query("SELECT objects FROM ledger_contents WHERE tile = 1", {},
+                        [&](const store::Row& row) {
+                          EXPECT_FALSE(row.text(0).contains("\n" + object + "\n"));
+                          EXPECT_TRUE(row.text(0).contains("\nthing\n"));
+                        });
+  }));
 }
 
 INSTANTIATE_TEST_SUITE_P(Backends, FindTest,

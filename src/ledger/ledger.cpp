@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "crypto/private_file.h"
 #include "ledger/files.h"
+#include "ledger/finding.h"
 #include "ledger/note.h"
 #include "ledger/proof.h"
 #include "ledger/publisher.h"

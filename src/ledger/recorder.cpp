@@ -6,7 +6,9 @@
 
 #include "base/id.h"
 #include "ledger/envelope.h"
+#include "ledger/finding.h"
 #include "ledger/records.h"
+#include "ledger/tiles.h"
 
 namespace nocturn::ledger {
 namespace {
@@ -154,6 +156,8 @@ Status Recorder::write(Group& group, store::Transaction& transaction) {
   for (Request& request : group.requests) TRY_STATUS(write_one(request, place, transaction));
   for (const auto& [source, sequence] : place.sequences)
     if (sequence.moved) TRY_STATUS(records::set_sequence(transaction, source, sequence.last));
+  if (place.end.size / kTileWidth != end.size / kTileWidth)
+    TRY_STATUS(records::note_contents(transaction, place.end.size));
   return {};
 }
 

@@ -1,8 +1,7 @@
 #include "ledger/records.h"
 
-#include <limits>
-
 #include "ledger/envelope.h"
+#include "ledger/finding.h"
 
 namespace nocturn::ledger {
 namespace {
@@ -29,7 +28,15 @@ constexpr store::Migration kMigrations[] = {
      ") STRICT"},
     {2, "finding entries",
      "CREATE INDEX ledger_entries_by_type ON ledger_entries (type, position);"
-     "CREATE INDEX ledger_entries_by_object ON ledger_entries (object, position)"}};
+     "CREATE INDEX ledger_entries_by_object ON ledger_entries (object, position)"},
+    {3, "finding entries by their tiles",
+     "DROP INDEX ledger_entries_by_type;"
+     "DROP INDEX ledger_entries_by_object;"
+     "CREATE TABLE ledger_contents ("  // of each full tile's entries; see finding.h
+     "  tile INTEGER PRIMARY KEY,"
+     "  types TEXT NOT NULL,"
+     "  objects TEXT NOT NULL"
+     ") STRICT"}};
 
 // The columns of the statements that read entries.
 enum Column : int {
@@ -175,35 +182,36 @@ Status sealed_entries(store::Reader& reader, std::uint64_t from, std::uint64_t l
   });
 }
 
-Status find(store::Reader& reader, const EntryQuery& query,
-            const std::function<Status(Entry)>& on_entry) {
-  constexpr std::uint64_t kEnd = std::numeric_limits<std::int64_t>::max();
-  const bool upwards = query.from.has_value();
-  const auto low = static_cast<std::int64_t>(std::min(query.from.value_or(0), kEnd));
-  const auto high = static_cast<std::int64_t>(std::min(query.before.value_or(kEnd), kEnd));
-  const auto limit = static_cast<std::int64_t>(query.limit);
-  const std::string_view type = query.type, object = query.object;
+Result<std::uint64_t> matching(store::Reader& reader, const EntryQuery& query, std::uint64_t from,
+                               std::uint64_t end, const std::function<Status(Entry)>& on_entry) {
+  const bool any_type = query.type.empty(), any_object = query.object.empty();
   const std::string sql = fmt::format(
       "SELECT {} FROM ledger_entries WHERE position >= ? AND position < ?{}{}"
       " ORDER BY position {} LIMIT ?",
-      kColumns, type.empty() ? "" : " AND type = ?", object.empty() ? "" : " AND object = ?",
-      upwards ? "ASC" : "DESC");
+      kColumns, any_type ? "" : " AND type = ?", any_object ? "" : " AND object = ?",
+      query.from ? "ASC" : "DESC");
   Status outcome;
+  std::uint64_t rows = 0;
   const store::OnRow on_row = [&](const store::Row& row) {
+    ++rows;
     if (outcome) outcome = check_class(row);
     if (outcome) outcome = on_entry(entry_of(row));
   };
   const auto ask = [&](store::Parameters parameters) {
     return reader.query(sql.c_str(), parameters, on_row);
   };
-  if (!type.empty() && !object.empty()) {
+  const auto low = static_cast<std::int64_t>(from), high = static_cast<std::int64_t>(end);
+  const auto limit = static_cast<std::int64_t>(query.limit);
+  const std::string_view type = query.type, object = query.object;
+  if (!any_type && !any_object) {
     TRY_STATUS(ask({low, high, type, object, limit}));
-  } else if (!type.empty() || !object.empty()) {
-    TRY_STATUS(ask({low, high, type.empty() ? object : type, limit}));
+  } else if (!any_type || !any_object) {
+    TRY_STATUS(ask({low, high, any_type ? object : type, limit}));
   } else {
     TRY_STATUS(ask({low, high, limit}));
   }
-  return outcome;
+  TRY_STATUS(outcome);
+  return rows;
 }
 
 Status erase(store::Transaction& transaction, std::uint64_t index) {
@@ -213,11 +221,12 @@ Status erase(store::Transaction& transaction, std::uint64_t index) {
     return {};
   }));
   if (!found) return fail(ErrorCode::not_found, "there is no entry {}", index);
-  return transaction.post(
+  TRY_STATUS(transaction.post(
       "UPDATE ledger_entries SET payload = NULL, salt = NULL, object = ?, leaf = ? "
       "WHERE position = ?",
       {class_of(found->entry.event.object), std::string_view(found->leaf),
-       static_cast<std::int64_t>(index)});
+       static_cast<std::int64_t>(index)}));
+  return forget_contents(transaction, index);
 }
 
 }  // namespace records

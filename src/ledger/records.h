@@ -40,9 +40,10 @@ Status leaves(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
 Status entries(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
                const std::function<Status(Entry)>& on_entry);
 
-// In the order of the query.
-Status find(store::Reader& reader, const EntryQuery& query,
-            const std::function<Status(Entry)>& on_entry);
+// Those of [from, end) that the query asks for, in its order and at most as many; answers how many.
+// Looks at each; the query's own range is the caller's matter.
+Result<std::uint64_t> matching(store::Reader& reader, const EntryQuery& query, std::uint64_t from,
+                               std::uint64_t end, const std::function<Status(Entry)>& on_entry);
 
 Status sealed_entries(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
                       const std::function<Status(Sealed)>& on_entry);
