@@ -2,7 +2,10 @@
 
 #include <pwd.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <fstream>
 
 namespace nocturn::app::demo {
 namespace {
@@ -89,11 +92,30 @@ bool others_may_enter(const fs::path& folder) {
   return true;
 }
 
+constexpr const char* kElsewhere = "/var/tmp";
+constexpr std::string_view kElsewhereName = "nocturn-sample-";
+constexpr const char* kBelongsTo = "sample-of";  // file in such a cluster: the folder it belongs to
+
 // Beside the server's other files; elsewhere only when root keeps others out of there.
 fs::path cluster_folder(const Place& place) {
   if (!is_root() || others_may_enter(place.folder)) return place.folder / "cluster";
   const std::size_t name = std::hash<std::string>{}(place.folder.string());
-  return fs::path("/var/tmp") / fmt::format("nocturn-sample-{:016x}", name);
+  return fs::path(kElsewhere) / fmt::format("{}{:016x}", kElsewhereName, name);
+}
+
+// Whoever removes a sample cloud's folder does not know of a cluster elsewhere.
+void sweep_abandoned_clusters(const Account& owner) {
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(kElsewhere, failed)) {
+    if (!entry.path().filename().string().starts_with(kElsewhereName)) continue;
+    struct stat status{};
+    const bool ours = ::lstat(entry.path().c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+                      status.st_uid == owner.user;
+    std::ifstream file(entry.path() / kBelongsTo);
+    std::string folder;
+    if (ours && std::getline(file, folder) && !fs::exists(folder, failed))
+      fs::remove_all(entry.path(), failed);
+  }
 }
 
 // PostgreSQL wants a key that its account alone can read.
@@ -145,6 +167,8 @@ Status lay_out_postgresql(const Place& place) {
                     "reject", "--no-sync", "-E", "UTF8", "--locale", "C", "--no-instructions"},
                    account, cluster));
     TRY_STATUS(fill_cluster(place, cluster, account));
+    TRY_STATUS(write_text(cluster / kBelongsTo, place.folder.string() + "\n"));
+    if (account) sweep_abandoned_clusters(*account);
     TRY_STATUS(write_text(finished, "\n"));
   }
   TRY_STATUS(give_certificate(place, cluster, account));
