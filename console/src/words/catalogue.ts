@@ -1,5 +1,5 @@
 // What the console says, in the reader's language. The catalogues are those of the public pages
-// and mails (/messages); the build leaves in what the console may say. English comes with the
+// (/messages); the build leaves in what the console may say. English comes with the
 // first load, any other language when it is asked for.
 import { computed, signal } from '@preact/signals';
 import english from '../../../messages/en.json';
