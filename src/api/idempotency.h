@@ -35,7 +35,7 @@ class Idempotency {
 
   // Nothing: the key is reserved, the call is to be done, and finish() or release() must follow.
   // Else the answer: the first one's, or a problem document (422 another call has this key, 409
-  // it is being done, or a hub died over it).
+  // it is being done, its answer was not kept, or a hub died over it).
   Result<std::optional<net::Response>> begin(const KeyedCall& call);
   // Keeps the answer. `secret`: only that there was one.
   Status finish(const KeyedCall& call, const net::Response& answer, bool secret);

@@ -19,7 +19,7 @@ class VerdictRecorder {
   VerdictRecorder(ledger::Ledger& ledger, net::Loop& loop);
 
   void offer(ledger::Event event);
-  // Events that wait because recording fails; 0 in health.
+  // Events that are not recorded yet; hardly any in health.
   std::size_t waiting() const;
 
  private:

@@ -35,7 +35,8 @@ class Identity {
 
   // Who sent the request: over the Unix socket the local operator, who may everything; else by
   // `Authorization: Bearer nct_…`, or by the session's cookie. `unauthenticated` when nobody is
-  // signed in; `forbidden` when a browser was made to send it by another site.
+  // signed in; `forbidden` when another site made a browser send it, X-CSRF-Token is missing, or a
+  // token travels in the clear.
   Result<Subject> authenticate(const net::Request& request);
 
   // The token of the link for the first administrator, when open() made one.

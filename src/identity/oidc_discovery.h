@@ -24,7 +24,7 @@ struct OidcMetadata {
 Result<std::string> discovery_url(std::string_view issuer);
 
 // Pure. `invalid` when the document is not this issuer's or lacks an address; `unsupported` when
-// it offers no code flow, no PKCE with S256 or no signature that we check.
+// it offers no code flow, PKCE but not with S256, or no signature that we check.
 Result<OidcMetadata> parse_discovery(std::string_view json, std::string_view issuer);
 
 }  // namespace nocturn::identity

@@ -24,8 +24,7 @@ struct IdTokenExpectation {
   WallTime now;
 };
 
-// Clocks of provider and hub may differ by so much, and an ID token is at most that much older
-// than the wait at the provider.
+// Clocks of provider and hub may differ by so much, and an ID token is at most twice that old.
 inline constexpr Micros kClockSkew = std::chrono::minutes(5);
 
 // `forbidden` when the token is for somebody else, of another sign-in, too old or not yet valid;

@@ -35,17 +35,19 @@ Result<std::vector<Account>> services(store::Reader& reader, const net::PageRequ
 // How many accounts besides this one are administrators everywhere, may sign in, and did so once.
 Result<std::int64_t> other_administrators(store::Reader& reader, const AccountId& account);
 
-// Neither ended nor past their time.
+// Neither ended, nor past their time, nor unseen for kSessionIdle.
 Result<std::vector<Session>> sessions(store::Reader& reader, const AccountId& account,
                                       WallTime now);
+// Not ended, but perhaps past its time.
 Result<std::optional<Session>> session_of_hash(store::Reader& reader, std::string_view hash);
-// Not ended, though their time is over or they were not seen for kSessionIdle.
+// Not ended, though their time is over or they were not seen for kSessionIdle; at most 1,000.
 Result<std::vector<Session>> overdue_sessions(store::Reader& reader, WallTime now);
 
-// Past their time, and nothing says so yet.
+// Past their time, and nothing says so yet; at most 1,000.
 Result<std::vector<Token>> overdue_tokens(store::Reader& reader, WallTime now);
 // Neither revoked nor past their time.
 Result<std::vector<Token>> tokens(store::Reader& reader, const AccountId& account, WallTime now);
+// Not revoked, but perhaps past its time.
 Result<std::optional<Token>> token_of_hash(store::Reader& reader, std::string_view hash);
 
 // Neither ended nor past their time.

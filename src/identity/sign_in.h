@@ -22,8 +22,9 @@ struct Credentials {
   std::string login, password;
   std::string code;  // one-time or recovery code; empty: not given
 };
-// `unauthenticated`, `code_required`, `limited` with the time to wait, or `forbidden` for a request
-// that another site or a clear wire sent.
+// `unauthenticated`, `code_required`, `limited` with the time to wait, `forbidden` for a request
+// that another site or a clear wire sent, `invalid` for one that is not JSON, or what the ledger
+// says when it cannot record the session.
 Result<SignedIn> sign_in(Identity::Parts& parts, const Credentials& credentials,
                          const net::Request& request);
 

@@ -31,7 +31,7 @@ class TileFiles {
   // since it is the beginning of it.
   Result<std::string> read(const TileName& name) const;
 
-  // Puts a file on the list of those to write.
+  // Puts a file on the list of those to write, which is flushed when it has 256.
   Status add(const TileName& name, std::string bytes);
   // Everything added so far is on disk and in place.
   Status flush();

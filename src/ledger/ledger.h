@@ -72,8 +72,8 @@ struct Applier {
 // What a command hands to record(): looks at the state inside the writing transaction, and
 // answers the events to record or why not. May run twice; must change nothing but through events.
 using Decide = std::move_only_function<Result<std::vector<Event>>(store::Reader&, WallTime now)>;
-// Called after the commit, on the writer's thread; must not block. When nothing is recorded for
-// want of room or right, it is called at once, on the caller's thread.
+// Called after the commit or the failure, on the writer's thread; must not block. When 65,536 wait
+// already or the ledger refuses, it is called at once, on the caller's thread.
 using Recorded = std::move_only_function<void(Result<std::vector<Entry>>)>;
 // Called for the entries of each record(), in order, on the writer's thread; must not block.
 using OnCommitted = std::function<void(std::span<const Entry>)>;

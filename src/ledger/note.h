@@ -40,7 +40,7 @@ class Signer {
 };
 
 // The text of a note that the key has signed; `corrupt` when it is malformed or the signature is
-// wrong or missing.
+// wrong or missing, `limited` above 1 MiB or 100 signatures.
 Result<std::string> open_note(std::string_view note, const VerifierKey& key);
 
 // What a checkpoint says.

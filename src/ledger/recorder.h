@@ -16,10 +16,10 @@
 #include "ledger/ledger.h"
 #include "store/writer.h"
 
-// Turns decisions into entries, on the writer's thread. All who wait form one job of the writer:
-// it reads once where the ledger ends, decides and inserts one after another, and writes the
-// sequence numbers back. Nothing about the ledger's end is remembered between jobs, so a group
-// that was rolled back leaves nothing to mend.
+// Turns decisions into entries, on the writer's thread. All who wait, up to 4,096, form one job of
+// the writer: it reads once where the ledger ends, decides and inserts one after another, and
+// writes the sequence numbers back. Nothing about the ledger's end is remembered between jobs, so a
+// group that was rolled back leaves nothing to mend.
 namespace nocturn::ledger {
 
 // What goes into the leaf in place of an object's name: the first half of HMAC-SHA-256. Belongs to

@@ -48,7 +48,7 @@ Result<Report> verify(const Fetch& fetch, const Expectation& expected,
                       const Progress& progress = {});
 
 // The same for a file of lines as export_lines() writes it; also checks that every payload that
-// is given is the one its entry committed to.
+// is given is the one its entry committed to. `not_found` when the file cannot be read.
 Result<Report> verify_lines(const std::filesystem::path& file, const Expectation& expected,
                             const Progress& progress = {});
 

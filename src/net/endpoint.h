@@ -55,7 +55,7 @@ struct Caller {
   std::string person =
       {};                 // the natural person behind the account; empty as above and for services
   std::string name = {};  // as it stands in the ledger: the account's login, or "local operator"
-  std::string session = {};  // id of the session the request came with; empty: none
+  std::string session = {};  // id of the session or token the request came with; empty: none
 };
 
 struct Call {

@@ -31,7 +31,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::vector<Header> headers;                             // names in lower case
   std::string body;
-  std::string peer;     // the other side's address, or "unix"
+  std::string peer;     // the other side's address; "unix"; "gone" when it left already
   bool secure = false;  // over TLS
   bool local = false;   // over the Unix socket: the data folder's owner
 

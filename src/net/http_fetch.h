@@ -26,14 +26,15 @@ struct FetchRequest {
 
 struct FetchAnswer {
   int status = 0;
-  std::vector<Header> headers;  // names in lower case
+  std::vector<Header> headers;  // names in lower case; the first 100
   std::string body;
 
   std::string_view header(std::string_view name) const;  // the first one, or empty
 };
 
 // `timeout` when the deadline passed, `limited` when the answer is too large, `unavailable` when
-// nobody answers or is not who the certificate should say; any status is an answer. Any thread.
+// nobody answers or is not who the certificate should say, `invalid` when a header would break out
+// of its line; any status is an answer. Any thread.
 Result<FetchAnswer> fetch(const FetchRequest& request);
 
 // Whether secrets may travel to this URL: https, or http to this machine itself (127.0.0.0/8, ::1,

@@ -21,9 +21,10 @@ struct Framing {
   std::string_view date_line;  // "Date: …\r\n", or empty
 };
 
-// The whole answer. Content-Length and Connection are the server's: those of `response` are
-// left out. "X-Content-Type-Options: nosniff" is added where the response does not set it. A
-// response whose headers would break out of their lines becomes a plain 500.
+// The whole answer. Content-Length, Transfer-Encoding and Connection are the server's: those of
+// `response` are left out. "X-Content-Type-Options: nosniff" is added where the response does not
+// set it. A response whose headers would break out of their lines, or whose status is not 200 to
+// 599, becomes a plain 500.
 std::string serialise(const Response& response, const Framing& framing);
 
 // A problem document (RFC 9457) for what the server itself refuses, in the form of api/problem.h.

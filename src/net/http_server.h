@@ -13,7 +13,7 @@ struct ServerLimits {
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 1024 * 1024;
   std::size_t bodies_bytes = 64 * 1024 * 1024;   // of bodies under way, a loop; then 503
-  std::size_t connections = 16 * 1024;           // then new ones are told 503 and closed
+  std::size_t connections = 16 * 1024;           // then new ones are told 503 (TLS: not) and closed
   std::size_t queued_requests = 256;             // waiting for a worker; then 503 with Retry-After
   Micros head_time = std::chrono::seconds(10);   // to receive a whole request head
   Micros body_time = std::chrono::seconds(30);   // and its body

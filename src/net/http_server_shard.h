@@ -48,8 +48,8 @@ class EventHub {
   std::map<std::string, EventHistory> histories_;  // by stream; the program knows a few
 };
 
-// One event loop with its connections and all they share. Everything but adopt(), counters() and
-// the constructor belongs to the loop's thread.
+// One event loop with its connections and all they share. Everything but adopt(), counters(),
+// loop() and the constructor belongs to the loop's thread.
 class ServerShard {
  public:
   struct Shared {

@@ -11,9 +11,9 @@ namespace nocturn::net {
 enum class Interest : std::uint8_t { none = 0, read = 1, write = 2, both = 3 };
 
 // One thread's event loop: readiness of descriptors, timers, and work posted from other threads.
-// All members but post() and stop() belong to the loop's own thread. Readiness is level-triggered
-// epoll(7) underneath; timers sit in a wheel (net/timer_wheel.h) with 1 ms ticks and never fire
-// early.
+// All members but post(), stop() and clock() belong to the loop's own thread. Readiness is
+// level-triggered epoll(7) underneath; timers sit in a wheel (net/timer_wheel.h) with 1 ms ticks
+// and never fire early.
 class Loop {
  public:
   using OnReady = std::function<void(bool readable, bool writable)>;

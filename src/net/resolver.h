@@ -9,9 +9,9 @@
 #include "net/loop.h"
 
 // Names to addresses, on the loop, by c-ares: the hosts file first, then the name servers of
-// resolv.conf (read again when it changes). Nothing is cached: a probe wants to know what is true
-// now. A fault says whether the name is wrong (theirs) or our own name servers do not answer, or
-// cannot (ours). Belongs to the loop's thread and outlives its look-ups.
+// resolv.conf (looked at again every 5 s, when no look-up runs). Nothing is cached: a probe wants
+// to know what is true now. A fault says whether the name is wrong (theirs) or our own name servers
+// do not answer, or cannot (ours). Belongs to the loop's thread and outlives its look-ups.
 namespace nocturn::net {
 
 class Resolver {

@@ -28,7 +28,7 @@ struct TlsFacts {
   std::string protocol;  // "TLSv1.3"
   std::string cipher;    // "TLS_AES_256_GCM_SHA384"
   std::string subject, issuer;
-  std::vector<std::string> names;  // subject alternative names: DNS names and IP addresses
+  std::vector<std::string> names;  // the first 100 alternative names: DNS and IP addresses
   std::string sha256;              // of the certificate, lower-case hex
   WallTime not_before, not_after;
 };

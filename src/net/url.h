@@ -22,7 +22,8 @@ struct Url {
   bool same_origin(const Url& other) const;
 };
 
-// Refuses other schemes, user names in the URL (they belong into options) and texts beyond 8 KiB.
+// Refuses other schemes, user names in the URL (they belong into options), control characters,
+// blanks in the host, and texts beyond 8 KiB.
 Result<Url> parse_url(std::string_view text);
 
 // What `reference` (a Location header) means when found at `base` (RFC 3986, section 5.2).

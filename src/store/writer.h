@@ -21,10 +21,10 @@ namespace nocturn::store {
 // its jobs run again, each in a transaction of its own. So a job may run twice and must change
 // memory only in `done`.
 //
-// When the store itself fails, all jobs of the group fail with its error: `disk_full`, or
-// `unavailable` for a lost connection. (Only if that happened during the commit of a PostgreSQL
-// may the jobs have been done nevertheless.) The next group is tried afresh, so the writer
-// recovers by itself.
+// When the store itself fails, all jobs of the group fail with its error: `disk_full`,
+// `unavailable` for a lost connection, `corrupt` or `forbidden` for a file that is broken or closed
+// to us. (Only when the connection is lost during the commit of a PostgreSQL may the jobs
+// have been done nevertheless.) The next group is tried afresh, so the writer recovers by itself.
 class Writer {
  public:
   using Work = std::move_only_function<Status(Transaction&)>;
