@@ -55,7 +55,8 @@ def instance(number, checks, arguments):
     for check in range(checks):
         lines.append(
             f'      page{check}: {{http: {{url: "{arguments.url}/{key}/{check}", '
-            f"expect: {{status: 200}}}}, every: {arguments.every}, timeout: {arguments.timeout}}}")
+            f"expect: {{status: 200}}}}, every: {arguments.every}, timeout: {arguments.timeout}"
+            + (f", confirm: {arguments.confirm}" if arguments.confirm else "") + "}")
     return "\n".join(lines) + "\n"
 
 
@@ -67,6 +68,7 @@ def main():
     parser.add_argument("--url", default="http://127.0.0.1:8080", help="without a slash at the end")
     parser.add_argument("--every", default="30s")
     parser.add_argument("--timeout", default="5s")
+    parser.add_argument("--confirm", help="of every check: '{failures: 1}'")
     arguments = parser.parse_args()
 
     arguments.folder.mkdir(parents=True, exist_ok=True)

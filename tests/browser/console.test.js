@@ -3,27 +3,14 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { startHub } from './hub.js';
-import { here, openBrowser } from './site.js';
-import { visit as visitWith } from './visit.js';
+import { here } from './site.js';
+import { comeIn } from './visit.js';
+import { hub, operate, password, signIn, violations, visit, withHub } from './with_hub.js';
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-let browser, hub;
-
-before(async () => {
-  [browser, hub] = await Promise.all([openBrowser(), startHub()]);
-});
-after(async () => {
-  await browser?.close();
-  await hub?.stop();
-});
-
-const visit = (url, options) => visitWith(browser, url, options);
-const operate = (path, options) => visit(`${hub.operator}/console${path}`, options);
+withHub();
 
 // The pages that need no sign-in of their own, and what tells that they are complete.
 const pages = [
@@ -57,14 +44,9 @@ describe('every page', () => {
         assert.ok(await hidden(page) <= 0, `${path} is ${await hidden(page)} pixels too wide`);
         assert.equal(await page.locator('html').getAttribute('dir'), options.locale === 'he-IL' ? 'rtl' : 'ltr');
         await page.context().close();
-        // axe is put in by evaluation, which the page's own policy would refuse.
         const again = await operate(path, { ...options, bypassCSP: true });
         await again.locator(complete).first().waitFor();
-        await again.addScriptTag({ path: axe });
-        const { violations } = await again.evaluate(() => window.axe.run(document, {
-          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-        }));
-        found.push(...violations.map((v) => `${path} ${v.id}: ${v.nodes.map((n) => `${n.html} ${n.failureSummary}`).slice(0, 2).join(' | ')}`));
+        found.push(...(await violations(again)).map((one) => `${path} ${one}`));
         await again.context().close();
       }
       assert.deepEqual(found, []);
@@ -237,31 +219,6 @@ describe('when something is missing', () => {
 
 describe('many', () => {
   const since = '2026-11-22T06:00:00Z';
-  const row = (number) => ({
-    id: `catalog-${number}`, name: `Catalog ${number}`, territory: ['emea', 'na', 'apac'][number % 3], data_center: 'ams1', product: 'catalog', tenancy: 'multi',
-    environment: 'production', indicator: number % 100 === 0 ? 'interruption' : 'normal', cause: 'measured', since, details: 'Every check passes.',
-    measured: number % 100 === 0 ? 'interruption' : 'normal', declared: null, contradiction: false,
-  });
-
-  test('1,000 instances are found and grouped with few rows in the document', async () => {
-    const page = await operate('/nowhere');
-    await page.route('**/api/v1/status?*', (route) => route.fulfill({ json: { as_of: since, rows: Array.from({ length: 1000 }, (_, i) => row(i)), next: null } }));
-    await page.goto(`${hub.operator}/console/instances`);
-    await page.getByText('1,000 instances').waitFor();
-    const shown = () => page.locator('table.instances tbody tr:not(.gap)').count();
-    assert.ok(await shown() < 80, `${await shown()} rows`);
-    assert.equal(await page.locator('table.instances').getAttribute('aria-rowcount'), '1001');
-    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
-    await page.locator('table.instances tbody tr[aria-rowindex="1001"]').waitFor();
-    assert.ok(await shown() < 80, `${await shown()} rows at the end`);
-    await page.locator('input[type=search]').fill('catalog-99');
-    await page.getByText('11 instances').waitFor();
-    await page.locator('input[type=search]').fill('');
-    await page.locator('select').selectOption('territory');
-    await page.locator('tr.group', { hasText: 'apac' }).waitFor();
-    assert.ok(await page.evaluate(() => document.querySelectorAll('*').length) < 2500);
-    await page.context().close();
-  });
 
   test('10,000 entries are read to the first with few rows in the document', async () => {
     const page = await operate('/nowhere');
@@ -297,8 +254,6 @@ function oneTimeCode(secret, time = Date.now()) {
 }
 
 describe('people', () => {
-  const password = 'four quiet words at night';
-
   test('the first administrator comes in, invites somebody, sets up a second factor, makes a token', async () => {
     const page = await visit(hub.url + await hub.invitation());
     await page.locator('input[name=name]').fill('Ada Night');
@@ -344,9 +299,7 @@ describe('people', () => {
     // Out, and in again by password and a recovery code.
     await page.locator('details.account summary').click();
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.locator('input[name=login]').fill('ada');
-    await page.locator('input[name=password]').fill('wrong wrong wrong');
-    await page.locator('form button[type=submit]').click();
+    await signIn(page, 'ada', 'wrong wrong wrong');
     await page.locator('.failure', { hasText: 'not right' }).waitFor();
     await page.locator('input[name=password]').fill(password);
     await page.locator('form button[type=submit]').click();
@@ -357,9 +310,7 @@ describe('people', () => {
 
     // Who was invited sees what a viewer may see, and no more.
     const guest = await visit(hub.url + new URL(link, hub.url).pathname);
-    await guest.locator('input[name=password]').fill(password);
-    await guest.locator('input[name=again]').fill(password);
-    await guest.getByRole('button', { name: 'Come in' }).click();
+    await comeIn(guest, password);
     await guest.locator('ul.counts').waitFor();
     assert.equal(await guest.getByRole('link', { name: 'People' }).count(), 0);
     await guest.goto(`${hub.url}/console/instances/catalog-us01`);
@@ -371,9 +322,7 @@ describe('people', () => {
   test('whoever is not signed in is asked to, and axe finds nothing there', async () => {
     const page = await visit(`${hub.url}/console/ledger`, { bypassCSP: true });
     await page.locator('input[name=login]').waitFor();
-    await page.addScriptTag({ path: axe });
-    const { violations } = await page.evaluate(() => window.axe.run(document));
-    assert.deepEqual(violations.map((violation) => violation.id), []);
+    assert.deepEqual(await violations(page), []);
     await page.context().close();
   });
 });

@@ -1,40 +1,25 @@
 // What administrators do to others and everybody to their own account, clicked through before a
 // real hub: who is concerned sees it in an open console, without a reload.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { startHub } from './hub.js';
-import { openBrowser } from './site.js';
-import { comeIn, visit } from './visit.js';
+import { describe, test } from 'node:test';
+import { comeIn } from './visit.js';
+import { firstAdministrator, hub, password, signIn, visit, withHub } from './with_hub.js';
 
-const password = 'four quiet words at night';
-let browser, hub, admin;
-
-before(async () => {
-  [browser, hub] = await Promise.all([openBrowser(), startHub()]);
-  admin = await visit(browser, hub.url + await hub.invitation());
-  await comeIn(admin, password, { name: 'Ada Night', login: 'ada' });
-});
-after(async () => {
-  await browser?.close();
-  await hub?.stop();
+let admin;
+withHub({}, async () => {
+  admin = await firstAdministrator();
 });
 
 const send = (method, path, body, headers = {}) => fetch(path, { method, headers: { 'content-type': 'application/json', ...headers }, ...(body ? { body: JSON.stringify(body) } : {}) });
 const goto = (page, path) => page.goto(`${hub.url}/console${path}`);
 const asked = (page) => page.locator('input[name=login]').waitFor(); // to sign in
 
-async function signIn(page, login, with_) {
-  await page.locator('input[name=login]').fill(login);
-  await page.locator('input[name=password]').fill(with_);
-  await page.locator('form button[type=submit]').click();
-}
-
 // Somebody with an account, signed in at a browser of their own.
 async function somebody(name, login, role) {
   const answer = await send('POST', `${hub.operator}/api/v1/people`, { name, email: `${login}@example.org`, login, roles: [{ role }] });
   const { invitation_url } = await answer.json();
   assert.equal(answer.status, 201);
-  const page = await visit(browser, hub.url + new URL(invitation_url, hub.url).pathname);
+  const page = await visit(hub.url + new URL(invitation_url, hub.url).pathname);
   await comeIn(page, password);
   return page;
 }
@@ -82,7 +67,7 @@ describe('a command line', () => {
 describe('the own password', () => {
   test('is changed with the present one; other sessions end, and are gone from the list', async () => {
     const here = await somebody('Dora Gate', 'dora', 'viewer');
-    const there = await visit(browser, `${hub.url}/console/instances`);
+    const there = await visit(`${hub.url}/console/instances`);
     await signIn(there, 'dora', password);
     await there.locator('table.instances tbody th').first().waitFor();
 

@@ -1,22 +1,13 @@
 // The console's event stream, cut and resumed: what changed meanwhile is shown without a reload.
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { startHub } from './hub.js';
-import { openBrowser } from './site.js';
-import { patience, visit } from './visit.js';
+import { describe, test } from 'node:test';
+import { patience } from './visit.js';
+import { hub, operate, withHub } from './with_hub.js';
 
-let browser, hub;
+withHub();
 
-before(async () => {
-  [browser, hub] = await Promise.all([openBrowser(), startHub()]);
-});
-after(async () => {
-  await browser?.close();
-  await hub?.stop();
-});
-
-const operate = async (path) => {
-  const page = await visit(browser, `${hub.operator}/console${path}`);
+const follow = async (path) => {
+  const page = await operate(path);
   await page.locator('.live.live').waitFor();
   await page.evaluate(() => (window.sameDocument = true));
   return page;
@@ -37,7 +28,7 @@ async function publicly(works) {
 describe('the stream', () => {
   test('is cut, and what happened meanwhile is shown once it is back', async () => {
     await publicly(true);
-    const overview = await operate(''), instance = await operate('/instances/catalog-eu01'), ledger = await operate('/ledger');
+    const overview = await follow(''), instance = await follow('/instances/catalog-eu01'), ledger = await follow('/ledger');
     await ledger.locator('table.entries tbody th').first().waitFor();
     const before = await verdicts(ledger).count();
     hub.cut();
@@ -61,7 +52,7 @@ describe('the stream', () => {
   });
 
   test('goes on after a restart of the hub', async () => {
-    const overview = await operate(''), instance = await operate('/instances/catalog-eu01');
+    const overview = await follow(''), instance = await follow('/instances/catalog-eu01');
     await hub.restart(async () => {
       for (const page of [overview, instance]) await page.locator('.live.lost').waitFor();
       hub.service.works = false;

@@ -1,6 +1,7 @@
-// A real hub in a folder of its own: a small cloud whose service the test holds in its hands, and
-// a way in as the local operator, by the hub's socket. Gone when the process ends.
-import { spawn } from 'node:child_process';
+// A real hub in a folder of its own: a cloud, small or of 1,000 instances, whose service the test
+// holds in its hands, and a way in as the local operator, by the hub's socket. Gone when the process
+// ends.
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request as send } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -9,16 +10,17 @@ import { here } from './site.js';
 
 const listen = (server, port = 0) => new Promise((done) => server.listen(port, '127.0.0.1', () => done(server.address().port)));
 
-// A catalogue that answers, slowly or not, or is down.
+// What all checks ask: it answers, or is down, all of it or what lies below some paths.
 async function startService() {
-  const state = { works: true };
+  const state = { works: true, broken: [] };
   const server = createServer((request, response) => {
-    response.writeHead(state.works ? 200 : 503, { 'content-type': 'text/plain' }).end(state.works ? 'found 3\n' : 'out of order\n');
+    const works = state.works && !state.broken.some((path) => request.url.startsWith(path));
+    response.writeHead(works ? 200 : 503, { 'content-type': 'text/plain' }).end(works ? 'found 3\n' : 'out of order\n');
   });
   return { state, port: await listen(server), close: () => { server.closeAllConnections(); server.close(); } };
 }
 
-const configuration = (port) => `cloud: {name: Example Library Cloud, url: "https://status.example.org"}
+const smallCloud = (port) => `cloud: {name: Example Library Cloud, url: "https://status.example.org"}
 territories:
   emea: {name: Europe, time_zone: Europe/Amsterdam}
   na: {name: North America, time_zone: America/Chicago}
@@ -42,6 +44,12 @@ instances:
   catalog-us01: {name: Catalog US01, product: catalog, data_center: ord1, tenancy: multi, environment: production}
   discovery-eu01: {name: Discovery EU01, product: discovery, data_center: ams1, tenancy: multi, environment: production}
 `;
+
+/** Writes the configuration of 1,000 instances, one check each at /INSTANCE/0, into the folder. */
+export function largeCloud(folder, port) {
+  execFileSync('python3', [join(here, '../../bench/large_cloud.py'), '--instances', '1000', '--checks', '1000',
+    '--every', '5m', '--confirm', '{failures: 1}', '--url', `http://127.0.0.1:${port}`, folder]);
+}
 
 // Everything that the browser asks goes through the hub's socket, where the asker is the machine's
 // own operator. The Host stays the browser's.
@@ -93,12 +101,15 @@ function launch(folder, address) {
   };
 }
 
-export async function startHub() {
+/** `write` puts the configuration of a cloud into a folder; the usual one is small. */
+export async function startHub({ write, broken = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'nocturn-console-'));
   const service = await startService();
+  service.state.broken = broken;
   const file = join(folder, 'config/cloud.yaml');
   mkdirSync(join(folder, 'config'));
-  writeFileSync(file, configuration(service.port));
+  if (write) write(join(folder, 'config'), service.port);
+  else writeFileSync(file, smallCloud(service.port));
   const ready = /ready at (http:\/\/\S+?)\/?\s/;
   let running = launch(folder, '127.0.0.1:0');
   process.on('exit', () => {

@@ -41,6 +41,18 @@ function Contradiction({ row }: { row: Row }) {
   );
 }
 
+const mostTold = 40;  // a wall is read, not scrolled; all of them are found among the instances
+
+function Troubles({ rows }: { rows: readonly Row[] }) {
+  const states = indicators.filter((one) => rows.some((row) => row.indicator === one));
+  return (
+    <>
+      <ul class="troubles">{rows.slice(0, mostTold).map((row) => <Trouble key={row.id} row={row} />)}</ul>
+      {rows.length > mostTold && <p class="more"><a href={`${to('/instances')}?state=${states.join(',')}`}>{count('console.overview.more', rows.length - mostTold)}</a></p>}
+    </>
+  );
+}
+
 function Wall({ rows }: { rows: readonly Row[] }) {
   if (rows.length === 0) return <Empty>{say('console.instances.empty')}</Empty>;
   const counts = countByIndicator(rows);
@@ -67,7 +79,7 @@ function Wall({ rows }: { rows: readonly Row[] }) {
       <section aria-labelledby="wrong">
         <h2 id="wrong">{say('console.overview.wrong')}</h2>
         {wrong.length === 0 ? <p class="all-well n"><Sign indicator="normal" /> {say('console.overview.all_well')}</p>
-          : <ul class="troubles">{wrong.map((row) => <Trouble key={row.id} row={row} />)}</ul>}
+          : <Troubles rows={wrong} />}
       </section>
     </div>
   );

@@ -25,6 +25,7 @@ export function Windowed<T>({ items, row, head, columns, caption, class: name = 
   const [range, setRange] = useState<[number, number]>([0, 60]);
   const height = useRef(44);
   const current = useRef(-1);
+  const onTheWay = useRef(false);  // the focus, to the row that a key asked for: keys may be faster
   const length = items.length;
 
   const measure = () => {
@@ -61,7 +62,7 @@ export function Windowed<T>({ items, row, head, columns, caption, class: name = 
 
   const step = (by: number) => {
     const focused = document.activeElement?.closest('tr')?.getAttribute('aria-rowindex');
-    if (focused && body.current?.contains(document.activeElement)) current.current = Number(focused) - 2;
+    if (focused && !onTheWay.current && body.current?.contains(document.activeElement)) current.current = Number(focused) - 2;
     current.current = Math.min(length - 1, Math.max(0, current.current + by));
     if (!body.current || length === 0) return;
     const top = body.current.getBoundingClientRect().top + window.scrollY + current.current * height.current;
@@ -69,7 +70,9 @@ export function Windowed<T>({ items, row, head, columns, caption, class: name = 
       window.scrollTo({ top: top - window.innerHeight / 2 });
     }
     measure();
+    onTheWay.current = true;
     requestAnimationFrame(() => {
+      onTheWay.current = false;
       body.current?.querySelector<HTMLElement>(`tr[aria-rowindex="${current.current + 2}"] a`)?.focus({ preventScroll: true });
     });
   };

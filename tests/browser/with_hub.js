@@ -1,0 +1,48 @@
+// What the console's tests begin with: one browser and one hub for all tests of a file.
+import { createRequire } from 'node:module';
+import { after, before } from 'node:test';
+import { startHub } from './hub.js';
+import { openBrowser } from './site.js';
+import { comeIn, visit as visitWith } from './visit.js';
+
+export const password = 'four quiet words at night';
+export let browser, hub;
+
+/** Before the first test until after the last; `prepare` is done once both are there. */
+export function withHub(options, prepare) {
+  before(async () => {
+    [browser, hub] = await Promise.all([openBrowser(), startHub(options)]);
+    await prepare?.();
+  });
+  after(async () => {
+    await browser?.close();
+    await hub?.stop();
+  });
+}
+
+export const visit = (url, options) => visitWith(browser, url, options);
+/** A page of the console as the machine's operator. */
+export const operate = (path, options) => visit(`${hub.operator}/console${path}`, options);
+
+/** Through the link that the hub printed, the first administrator. */
+export async function firstAdministrator() {
+  const page = await visit(hub.url + await hub.invitation());
+  await comeIn(page, password, { name: 'Ada Night', login: 'ada' });
+  return page;
+}
+
+export async function signIn(page, login, with_ = password) {
+  await page.locator('input[name=login]').fill(login);
+  await page.locator('input[name=password]').fill(with_);
+  await page.locator('form button[type=submit]').click();
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What axe finds wrong with a page that was opened with bypassCSP: axe comes by evaluation. */
+export async function violations(page) {
+  await page.addScriptTag({ path: axe });
+  const found = await page.evaluate((runOnly) => window.axe.run(document, { runOnly }), rules);
+  return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => `${n.html} ${n.failureSummary}`).slice(0, 2).join(' | ')}`);
+}
