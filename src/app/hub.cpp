@@ -15,6 +15,7 @@
 #include "app/page_keeper.h"
 #include "app/public_paths.h"
 #include "app/sign_in_providers.h"
+#include "app/spare_room.h"
 #include "app/verdict_recorder.h"
 #include "base/log.h"
 #include "identity/identity.h"
@@ -72,6 +73,7 @@ class RunningHub final : public Hub {
         random_(random),
         keeper_thread_(clock),
         broadcaster_(clock),
+        spare_room_(options_.data),
         config_(options_.config, options_.data / "last-right-config"),
         limits_(clock) {}
 
@@ -87,6 +89,7 @@ class RunningHub final : public Hub {
 
   Status start() {
     TRY_STATUS(make_private_folder(options_.data));
+    spare_room_.give_when_full();
     TRY_STATUS(config_.first());
     TRY_STATUS(open_store());
     TRY_STATUS(start_monitor());
@@ -142,6 +145,7 @@ class RunningHub final : public Hub {
   Random& random_;
   LoopThread keeper_thread_;
   Broadcaster broadcaster_;
+  SpareRoom spare_room_;
   ConfigKeeper config_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<ledger::Ledger> ledger_;
@@ -363,6 +367,7 @@ void RunningHub::on_committed(std::span<const ledger::Entry> entries) {
 void RunningHub::every_minute() {
   record_minute();
   identity_->every_minute();
+  spare_room_.keep();
   keeper_thread_.loop().after(kMinute, [this] { every_minute(); });
 }
 

@@ -38,8 +38,8 @@ std::string metrics_text(const Vitals& vitals,
       vitals.ledger_entries);
   add(out, "nocturn_ledger_refuses", "gauge", "1 while the ledger refuses to record.",
       vitals.ledger_refuses ? 1 : 0);
-  add(out, "nocturn_verdicts_waiting", "gauge", "Events that wait because recording fails.",
-      vitals.verdicts_waiting);
+  add(out, "nocturn_verdicts_waiting", "gauge",
+      "Events not recorded yet; while recording works, few and briefly.", vitals.verdicts_waiting);
   add(out, "nocturn_configuration_faults", "gauge",
       "Mistakes in the written configuration; while not 0, an older one runs.",
       vitals.configuration_faults);

@@ -31,15 +31,7 @@ int run(int argc, const char* const* argv, const Programs& programs) {
   CLI::App app{
       "Nocturn runs the operations of a private SaaS cloud and proves that it kept its word.\n",
       "nocturn"};
-  app.footer(
-      "examples:\n"
-      "  nocturn serve --config /etc/nocturn        run the hub\n"
-      "  nocturn status                             the status page as a table\n"
-      "  nocturn login --hub https://hub.example.org   sign in to a hub elsewhere\n"
-      "  nocturn check run catalog-eu01/z3950       run one check now, every phase printed\n"
-      "  nocturn config check ./config              every mistake with file, line and mend\n"
-      "  nocturn ledger verify ./data/ledger        check a ledger with nothing but its files\n\n"
-      "exit status: 0 done, 1 the answer is no, 2 input wrong, 3 no hub reached, 4 not allowed");
+  app.set_version_flag("--version", "nocturn " NOCTURN_VERSION);
   app.require_subcommand(0, 1);
   app.fallthrough();
 
@@ -76,11 +68,21 @@ int run(int argc, const char* const* argv, const Programs& programs) {
   add_session(app, chosen, shared);
   add_api(app, chosen, programs);
   add_demo(app, chosen, programs);
+  // Last of all, since a verb takes over what its parent says by then.
+  app.footer(
+      "examples:\n"
+      "  nocturn serve --config /etc/nocturn        run the hub\n"
+      "  nocturn status                             the status page as a table\n"
+      "  nocturn login --hub https://hub.example.org   sign in to a hub elsewhere\n"
+      "  nocturn check run catalog-eu01/z3950       run one check now, every phase printed\n"
+      "  nocturn config check ./config              every mistake with file, line and mend\n"
+      "  nocturn ledger verify ./data/ledger        check a ledger with nothing but its files\n\n"
+      "exit status: 0 done, 1 the answer is no, 2 input wrong, 3 no hub reached, 4 not allowed");
 
   try {
     app.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) {
-    return app.exit(help);
+  } catch (const CLI::Success& told) {  // help, or the version
+    return app.exit(told);
   } catch (const CLI::ParseError& wrong) {
     fmt::print(stderr, "nocturn: {}; see nocturn --help\n", wrong.what());
     return 2;

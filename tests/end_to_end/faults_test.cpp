@@ -187,6 +187,34 @@ TEST(Faults, an_edit_right_or_wrong_is_told_to_operators_at_once) {
   EXPECT_TRUE(told) << hub.log();
 }
 
+TEST(Faults, a_hub_starts_on_a_full_disk_and_records_again_once_there_is_room) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs the right to mount a small disk";
+  HubAlone hub({.disk = "24m"});
+  if (!hub.has_disk()) GTEST_SKIP() << "no small disk can be mounted here";
+  ASSERT_TRUE(hub.start()) << hub.log();
+  ASSERT_TRUE(hub.declare("catalog-0", "there is room"));
+  for (const bool clean : {true, false}) {
+    const std::string instance = clean ? "catalog-1" : "catalog-2";
+    hub.fill_disk();
+    if (clean)
+      hub.stop();
+    else
+      hub.kill();
+    hub.fill_disk();  // what a clean end gave back, too
+    ASSERT_TRUE(hub.start()) << hub.log();
+    EXPECT_TRUE(hub.get("/").contains("Catalog 0"));
+    hub.free_disk();
+    bool recovered = false;
+    for (int i = 0; i < 100 && !recovered; ++i) {
+      recovered = hub.declare(instance, "there is room again").has_value();
+      std::this_thread::sleep_for(100ms);
+    }
+    ASSERT_TRUE(recovered) << hub.log();
+    hub.stop();  // the next start keeps room again
+    ASSERT_TRUE(hub.start()) << hub.log();
+  }
+}
+
 TEST(Faults, a_full_disk_refuses_writes_serves_the_page_and_recovers_by_itself) {
   if (::geteuid() != 0) GTEST_SKIP() << "needs the right to mount a small disk";
   HubAlone hub({.disk = "24m"});

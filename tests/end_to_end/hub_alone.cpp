@@ -111,7 +111,7 @@ std::string HubAlone::keep_checkpoint() {
 }
 
 void HubAlone::fill_disk() {
-  std::ofstream out(disk() / "filler", std::ios::binary);
+  std::ofstream out(disk() / "filler", std::ios::binary | std::ios::app);
   const std::string block(64 * 1024, 'x');
   while (out.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
   }

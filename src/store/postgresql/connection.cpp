@@ -109,7 +109,7 @@ Error Connection::error_of(const pg_result* answer) const {
   return {code,
           one_line(primary != nullptr ? primary : PQresultErrorMessage(answer)),
           {},
-          code == ErrorCode::unavailable};
+          code == ErrorCode::unavailable || code == ErrorCode::disk_full};
 }
 
 Status Connection::abort_with(Error error) {

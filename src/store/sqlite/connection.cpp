@@ -145,7 +145,8 @@ Connection::~Connection() = default;
 
 std::unexpected<Error> Connection::failure(int result, std::string_view sql) {
   const ErrorCode code = code_of(result, handle_.get());
-  Error error{code, sqlite3_errmsg(handle_.get()), file_, code == ErrorCode::unavailable};
+  Error error{code, sqlite3_errmsg(handle_.get()), file_,
+              code == ErrorCode::unavailable || code == ErrorCode::disk_full};
   if (code == ErrorCode::internal && !sql.empty()) {
     error.message += fmt::format(" in \"{}\"", sql.substr(0, 200));
   }
