@@ -7,13 +7,14 @@ import { Shell } from './app/shell';
 import { applyPreferences } from './state/preferences';
 import { board, followRows } from './state/rows';
 import { may, me, recognise } from './state/session';
+import { language } from './words/catalogue';
 
 await applyPreferences();
 startRouting();
 startKeys();
 followRows();
 effect(() => {
-  if (me.value && may('read_status')) untracked(() => void board.reload());
+  if (language.value && me.value && may('read_status')) untracked(() => void board.reload());
 });
 render(<Shell />, document.getElementById('console') ?? document.body);
 await recognise();

@@ -36,10 +36,13 @@ bool client_has(const net::Request& request, std::string_view tag) {
          net::matches_etag(list, packed_tag(tag), net::EtagComparison::weak);
 }
 
-net::Response not_modified(std::string tag) {
-  return {.status = 304,
-          .headers = {{"etag", std::move(tag)}, {"cache-control", "no-store"}},
-          .body = {}};
+net::Response not_modified(const net::Response& response, std::string tag) {
+  net::Response short_one{.status = 304,
+                          .headers = {{"etag", std::move(tag)}, {"cache-control", "no-store"}},
+                          .body = {}};
+  for (const net::Header& header : response.headers)
+    if (header.name == "vary") short_one.headers.push_back(header);
+  return short_one;
 }
 
 void compress(const net::Request& request, net::Response& response) {

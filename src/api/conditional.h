@@ -14,8 +14,9 @@ namespace nocturn::api {
 std::string entity_tag(std::string_view version, std::string_view body);
 // Whether If-None-Match names this state, plain or compressed.
 bool client_has(const net::Request& request, std::string_view tag);
-// 304, with the tag and nothing else.
-net::Response not_modified(std::string tag);
+// 304 in place of this answer: its tag and, where it has one, what it varies with (RFC 9110 section
+// 15.4.5).
+net::Response not_modified(const net::Response& response, std::string tag);
 
 // Packs the body with gzip where the client takes it and it is large enough to matter; the ETag
 // becomes that of the packed form.

@@ -31,6 +31,18 @@ TEST(ClientHas, knows_the_tag_of_the_plain_and_of_the_packed_form) {
   EXPECT_FALSE(client_has({}, "\"7\""));
 }
 
+TEST(NotModified, says_what_the_answer_in_its_place_varies_with) {
+  const net::Response answer{.status = 200,
+                             .headers = {{"content-language", "he"}, {"vary", "accept-language"}},
+                             .body = "long"};
+  const net::Response response = not_modified(answer, "\"7\"");
+  EXPECT_EQ(response.status, 304);
+  EXPECT_EQ(response.body, "");
+  EXPECT_EQ(header(response, "etag"), "\"7\"");
+  EXPECT_EQ(header(response, "vary"), "accept-language");
+  EXPECT_EQ(header(response, "content-language"), "");
+}
+
 TEST(Compress, packs_a_large_body_for_who_takes_gzip_and_calls_it_another_form) {
   const std::string body(10'000, 'n');
   net::Response response{.status = 200, .headers = {{"etag", "\"7\""}}, .body = body};

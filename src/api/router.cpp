@@ -207,7 +207,7 @@ net::Response Router::respond(const net::EndpointSpec& spec, const net::Request&
   const bool shown = spec.method == "GET" && answer.status == 200;
   if (shown || !answer.version.empty()) {
     std::string tag = entity_tag(answer.version, response.body);
-    if (shown && client_has(request, tag)) return not_modified(std::move(tag));
+    if (shown && client_has(request, tag)) return not_modified(response, std::move(tag));
     response.headers.push_back({"etag", std::move(tag)});
   }
   return response;

@@ -35,7 +35,19 @@ class Standing {
   std::unordered_map<std::string_view, const Declaration*> by_instance_;
 };
 
-JsonObject to_json(const View& view, const Row& row, const Standing& standing) {
+// Programs that name no language get English, whatever the cloud's own is.
+const Words& words_for(const Call& call) {
+  return Words::in(negotiate(call.request.header("accept-language"), Locale::en));
+}
+
+net::Answer in_language(Json json, const Words& words) {
+  net::Answer answer(std::move(json));
+  answer.headers = {{"content-language", std::string(tag_of(words.locale()))},
+                    {"vary", "accept-language"}};
+  return answer;
+}
+
+JsonObject to_json(const View& view, const Row& row, const Standing& standing, const Words& words) {
   Json declared = nullptr;
   if (const Declaration* word = standing.of(row)) {
     declared = {{"indicator", name_of(word->indicator)},
@@ -53,35 +65,39 @@ JsonObject to_json(const View& view, const Row& row, const Standing& standing) {
           {"indicator", name_of(row.shown.indicator)},
           {"cause", name_of(row.shown.cause)},
           {"since", to_rfc3339(row.since)},
-          {"details", details(view, row, Words::in(Locale::en))},
+          {"details", details(view, row, words)},
           {"measured", monitoring::name_of(row.truth.measured)},
           {"declared", declared},
           {"contradiction", contradicts(row.truth)}};
 }
 
-Result<Json> list_rows(const Desk& desk, const Call& call) {
+Result<net::Answer> list_rows(const Desk& desk, const Call& call) {
   const net::PageRequest page = TRY(net::page_of(call, kMostRows));
   const ViewPtr view = desk.view();
   const Standing standing(*view);
   std::vector<std::string_view> ids;
   for (const Row& row : view->rows()) ids.emplace_back(row.instance->id.text());
   net::Slice slice = TRY(net::slice_of(ids, page));
+  const Words& words = words_for(call);
   JsonArray rows;
   for (std::size_t i = slice.from; i < slice.until; ++i)
-    rows.push_back(to_json(*view, view->rows()[i], standing));
-  return Json{{"as_of", to_rfc3339(view->now())},
-              {"rows", std::move(rows)},
-              {"next", std::move(slice.next)}};
+    rows.push_back(to_json(*view, view->rows()[i], standing, words));
+  return in_language(Json{{"as_of", to_rfc3339(view->now())},
+                          {"rows", std::move(rows)},
+                          {"next", std::move(slice.next)}},
+                     words);
 }
 
-Result<Json> show_row(const Desk& desk, const std::string& instance) {
+Result<net::Answer> show_row(const Desk& desk, const Call& call) {
+  const std::string& instance = call.path_parameter("instance");
+  const Words& words = words_for(call);
   const ViewPtr view = desk.view();
   for (const Row& row : view->rows()) {
     if (row.instance->id.text() != instance) continue;
-    JsonObject answer = to_json(*view, row, Standing(*view));
+    JsonObject answer = to_json(*view, row, Standing(*view), words);
     answer["checks"] =
         monitoring::checks_as_json(*row.instance, monitoring::StandsByCheck(desk.stands()));
-    return answer;
+    return in_language(std::move(answer), words);
   }
   return fail(ErrorCode::not_found, "no instance is called {}", instance);
 }
@@ -131,7 +147,8 @@ std::vector<Shape::Field> row_fields() {
       {"cause", shape::choice("Why it shows that.",
                               {"declared", "maintenance", "measured", "unmeasured", "no_checks"})},
       {"since", shape::time("Since when; at the earliest when the history begins.")},
-      {"details", shape::text("The sentence that the public reads, in English.")},
+      {"details", shape::text("The sentence that the public reads, in the language that "
+                              "Accept-Language asks for (en, he); otherwise in English.")},
       {"measured", monitoring::verdict_shape("What the checks say.")},
       {"declared", declaration_shape().or_null()},
       {"contradiction", shape::boolean("The declaration and the checks contradict each other.")},
@@ -194,8 +211,7 @@ net::EndpointSpec withdraw_spec() {
 
 std::vector<net::Endpoint> endpoints(Desk desk) {
   return {{list_spec(), [desk](const Call& call) { return list_rows(desk, call); }},
-          {show_spec(),
-           [desk](const Call& call) { return show_row(desk, call.path_parameter("instance")); }},
+          {show_spec(), [desk](const Call& call) { return show_row(desk, call); }},
           {declare_spec(), [desk](const Call& call) { return make_declaration(desk, call); }},
           {withdraw_spec(), [desk](const Call& call) { return end_declaration(desk, call); }}};
 }

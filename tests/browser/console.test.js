@@ -190,6 +190,32 @@ describe('the keyboard', () => {
   });
 });
 
+describe('the reader\'s language', () => {
+  test('is that of the sentences that the hub says, also after a switch', async () => {
+    const page = await operate('/instances/discovery-eu01', { locale: 'he-IL' });
+    const details = page.locator('.state-card p:not(.big)').first();
+    await details.filter({ hasText: 'לא נמדד: למופע זה אין עדיין בדיקות' }).waitFor();
+    await page.getByRole('button', { name: 'English' }).click();
+    await details.filter({ hasText: 'Not measured: this instance has no checks yet.' }).waitFor();
+    await page.getByRole('link', { name: 'Overview' }).click();
+    await page.locator('.trouble', { hasText: 'Discovery EU01' }).filter({ hasText: 'no checks yet' }).waitFor();
+    await page.getByRole('button', { name: 'עברית' }).click();
+    await page.locator('.trouble', { hasText: 'Discovery EU01' }).filter({ hasText: 'אין עדיין בדיקות' }).waitFor();
+    await page.context().close();
+  });
+
+  test('has its own version of an answer', async () => {
+    const ask = (headers) => fetch(`${hub.operator}/api/v1/status/discovery-eu01`, { headers });
+    const [plain, english, hebrew] = await Promise.all([ask({}), ask({ 'accept-language': 'en' }), ask({ 'accept-language': 'fr, he-IL;q=0.5' })]);
+    assert.deepEqual([plain, english, hebrew].map(({ headers }) => headers.get('content-language')), ['en', 'en', 'he']);
+    assert.match(hebrew.headers.get('vary'), /accept-language/);
+    const etag = hebrew.headers.get('etag');
+    assert.notEqual(etag, english.headers.get('etag'));
+    assert.equal((await ask({ 'accept-language': 'he', 'if-none-match': etag })).status, 304);
+    assert.equal((await ask({ 'accept-language': 'en', 'if-none-match': etag })).status, 200);
+  });
+});
+
 describe('when something is missing', () => {
   test('a hub that cannot be reached is told, with a way to try again', async () => {
     const page = await operate('/configuration');

@@ -37,7 +37,7 @@ describe('of 1,000 instances', () => {
 
   test('each is found by words, indicator, group and keys', async () => {
     const page = await open('/instances');
-    const found = (number) => page.locator('.found', { hasText: new RegExp(`^${number} instances?$`, 'i') }).waitFor();
+    const found = (number) => page.locator('.found p', { hasText: new RegExp(`^${number} instances?$`, 'i') }).waitFor();
     await found('1,000');
     assert.equal(await page.locator('table.instances').getAttribute('aria-rowcount'), '1001');
     assert.ok(await rows(page) < 80, `${await rows(page)} rows`);

@@ -1,5 +1,7 @@
 // The one place that talks HTTP to the hub. Sends the CSRF token with whatever changes something,
-// turns problem documents into Problem, and tells whoever cares when the session has ended.
+// turns problem documents into Problem, and tells whoever cares when the session has ended. What the
+// hub puts into sentences comes in the reader's language.
+import { language } from '../words/catalogue';
 import { Problem, type Fault } from './problem';
 
 let csrf = '';
@@ -42,7 +44,7 @@ async function problemOf(response: Response): Promise<Problem> {
 }
 
 async function call<T>(method: Method, path: string, { body, version, signal, signingIn = false }: Options = {}): Promise<T> {
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const headers: Record<string, string> = { accept: 'application/json', 'accept-language': language.peek() };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (method !== 'GET' && csrf) headers['x-csrf-token'] = csrf;
   if (version !== undefined) headers['if-match'] = `"${version}"`;

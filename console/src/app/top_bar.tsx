@@ -33,7 +33,7 @@ function Live() {
 function Account() {
   const session = me.value;
   if (!session) return null;
-  const name = session.person?.name || session.account.login || say('console.local_operator');
+  const name = session.method === 'socket' ? say('console.local_operator') : session.person?.name || session.account.login;
   return (
     <details class="account" onClick={(event) => (event.target as Element).closest('ul') && ((event.currentTarget as HTMLDetailsElement).open = false)}>
       <summary aria-label={say('console.account_menu', { name })}><Icon name="account" /><bdi class="name">{name}</bdi></summary>

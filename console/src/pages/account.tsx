@@ -16,9 +16,9 @@ export function AccountPage() {
   return (
     <Page title={say('console.account.title')}>
       <dl class="card facts">
-        <div><dt>{say('console.login')}</dt><dd><bdi>{session.account.login || say('console.local_operator')}</bdi></dd></div>
+        <div><dt>{say('console.login')}</dt><dd><bdi>{session.method === 'socket' ? say('console.local_operator') : session.account.login}</bdi></dd></div>
         {session.person && <div><dt>{say('console.people.name')}</dt><dd><bdi>{session.person.name}</bdi></dd></div>}
-        <div><dt>{say('console.people.roles')}</dt><dd><Grants grants={session.roles} /></dd></div>
+        {session.method !== 'socket' && <div><dt>{say('console.people.roles')}</dt><dd><Grants grants={session.roles} /></dd></div>}
       </dl>
       {session.method === 'socket' ? <p class="card soft">{say('console.account.socket')}</p> : (
         <div class="columns">

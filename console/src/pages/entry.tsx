@@ -91,7 +91,7 @@ export function EntryPage({ index }: { index: string }) {
               <h2 id="entry"><code>{proven.entry.type}</code></h2>
               <dl class="facts">
                 <div><dt>{say('console.ledger.object')}</dt><dd><a href={`${to('/ledger')}?object=${encodeURIComponent(proven.entry.object)}`}><bdi>{proven.entry.object}</bdi></a></dd></div>
-                <div><dt>{say('console.ledger.time')}</dt><dd><When at={proven.entry.time} style="full" /> <span class="soft">{utc(proven.entry.time)}</span></dd></div>
+                <div><dt>{say('console.ledger.time')}</dt><dd><When at={proven.entry.time} style="full" /> <bdi class="soft utc">{utc(proven.entry.time)}</bdi></dd></div>
                 <div><dt>{say('console.ledger.id')}</dt><dd><code>{proven.entry.id}</code></dd></div>
               </dl>
               <h3>{say('console.ledger.payload')}</h3>

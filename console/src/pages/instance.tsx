@@ -9,7 +9,7 @@ import { Page } from '../parts/page';
 import { Age, When } from '../parts/when';
 import { useResource } from '../state/resource';
 import { may } from '../state/session';
-import { say, sayNamed } from '../words/catalogue';
+import { language, say, sayNamed } from '../words/catalogue';
 import { CheckPanel } from './instance/check_panel';
 import { Checks } from './instance/checks';
 import { Declaration } from './instance/declaration';
@@ -38,7 +38,7 @@ function Head({ row }: { row: InstanceRow }) {
 
 /** One instance: its row, a person's word over it, its checks, and one check in depth. */
 export function Instance({ id, check }: { id: string; check?: string }) {
-  const resource = useResource(id, (signal) => get<InstanceRow>(path`/api/v1/status/${id}`, { signal }));
+  const resource = useResource(`${id} ${language.value}`, (signal) => get<InstanceRow>(path`/api/v1/status/${id}`, { signal }));
   useEffect(() => {
     const again = () => void resource.reload();
     const timer = setInterval(again, refreshEvery);  // checks report more often than rows change

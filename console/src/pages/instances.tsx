@@ -17,7 +17,7 @@ function Filters({ rows }: { rows: readonly Row[] }) {
   const toggle = (state: string) =>
     setQuery({ state: (chosen.includes(state) ? chosen.filter((one) => one !== state) : [...chosen, state]).join(',') });
   return (
-    <div class="filters" role="search">
+    <div class="filters instances-filters" role="search">
       <input
         type="search" aria-label={say('console.instances.search')} placeholder={say('console.instances.search')} dir="auto"
         value={query.get('q') ?? ''} onInput={(event) => setQuery({ q: event.currentTarget.value })}
@@ -29,12 +29,17 @@ function Filters({ rows }: { rows: readonly Row[] }) {
           </button>
         ))}
       </div>
-      <label class="inline">{say('console.instances.group')}{' '}
-        <select value={query.get('group') ?? 'none'} onChange={(event) => setQuery({ group: event.currentTarget.value === 'none' ? '' : event.currentTarget.value })}>
-          {groupings.map((grouping) => <option key={grouping} value={grouping}>{say(`console.instances.group_${grouping}`)}</option>)}
-        </select>
-      </label>
     </div>
+  );
+}
+
+function Groups({ chosen }: { chosen: string }) {
+  return (
+    <label class="inline">{say('console.instances.group')}{' '}
+      <select value={chosen} onChange={(event) => setQuery({ group: event.currentTarget.value === 'none' ? '' : event.currentTarget.value })}>
+        {groupings.map((grouping) => <option key={grouping} value={grouping}>{say(`console.instances.group_${grouping}`)}</option>)}
+      </select>
+    </label>
   );
 }
 
@@ -46,7 +51,7 @@ function line(item: Line, index: number) {
   return (
     <tr key={row.id} aria-rowindex={index + 2} class={row.indicator === 'normal' ? 'calm' : 'alarming'}>
       <td class="state"><Indicator indicator={row.indicator} /></td>
-      <th scope="row"><a href={to(`/instances/${encodeURIComponent(row.id)}`)}><bdi>{row.name}</bdi></a></th>
+      <th scope="row" class="name"><a href={to(`/instances/${encodeURIComponent(row.id)}`)}><bdi>{row.name}</bdi></a></th>
       <td class="since"><Age of={row.since} /></td>
       <td class="details"><div dir="auto">{row.indicator === 'normal' && !row.contradiction ? '' : row.details}</div></td>
       <td class="measured">{row.contradiction ? <strong>{sayNamed('verdict', row.measured)}</strong> : sayNamed('verdict', row.measured)}</td>
@@ -64,7 +69,10 @@ function List({ rows }: { rows: readonly Row[] }) {
   return (
     <>
       <Filters rows={rows} />
-      <p class="found soft" role="status">{count('console.instances.found', found)}</p>
+      <div class="found">
+        <p class="soft" role="status">{count('console.instances.found', found)}</p>
+        <Groups chosen={group} />
+      </div>
       {found === 0 ? (
         <Empty>{say('console.instances.none_fits')}{' '}
           <button type="button" onClick={() => setQuery({ q: '', state: '' })}>{say('console.instances.show_all')}</button>
@@ -73,7 +81,7 @@ function List({ rows }: { rows: readonly Row[] }) {
         <Windowed
           items={lines} row={line} columns={6} class="instances" caption={say('console.instances.title')}
           head={<>
-            <th scope="col" class="state">{say('console.instances.state')}</th><th scope="col">{say('console.instances.instance')}</th>
+            <th scope="col" class="state">{say('console.instances.state')}</th><th scope="col" class="name">{say('console.instances.instance')}</th>
             <th scope="col" class="since">{say('console.instances.since')}</th><th scope="col" class="details">{say('console.instances.details')}</th>
             <th scope="col" class="measured">{say('console.instances.measured')}</th><th scope="col" class="where">{say('console.instances.where')}</th>
           </>}

@@ -1,7 +1,7 @@
 // Moments and durations as people read them. Moments come as RFC 3339 in UTC and are shown in the
 // reader's zone, or in UTC when the reader prefers that.
 import { computed, signal } from '@preact/signals';
-import { language, say } from './catalogue';
+import { direction, language, say } from './catalogue';
 
 const minute = 60_000;
 
@@ -60,11 +60,16 @@ export function isRecent(time: string, within = 5 * minute): boolean {
   return now.value - Date.parse(time) < within;
 }
 
+/** Left to right in one piece, also in a sentence that runs the other way. */
+function inOnePiece(text: string): string {
+  return direction.value === 'rtl' ? `\u2066${text}\u2069` : text;
+}
+
 /** "12.4 ms", "1.25 s" of microseconds. */
 export function took(microseconds: number): string {
   const number = (value: number, digits: number) =>
     new Intl.NumberFormat(language.value, { maximumFractionDigits: digits }).format(value);
-  return microseconds < 1_000_000
+  return inOnePiece(microseconds < 1_000_000
     ? `${number(microseconds / 1000, microseconds < 10_000 ? 2 : 1)} ms`
-    : `${number(microseconds / 1_000_000, 2)} s`;
+    : `${number(microseconds / 1_000_000, 2)} s`);
 }

@@ -7,6 +7,8 @@ import { moment, took } from '../../words/time';
 import { columns, phases } from './columns';
 
 const height = 220;
+const least = 100;  // microseconds from bottom to top: closer, ticks would be told alike
+const day = 86_400;
 
 function colour(name: string): string {
   const probe = document.createElement('span');
@@ -15,6 +17,14 @@ function colour(name: string): string {
   const value = getComputedStyle(probe).color;  // light-dark() resolved
   probe.remove();
   return value;
+}
+
+/** A tick of the time axis, as exact as the step between two. */
+function label(tick: number, step: number, days: boolean): string {
+  if (step >= day) return moment(tick * 1000, 'day');
+  if (days) return moment(tick * 1000, 'short');
+  const clock = moment(tick * 1000, 'clock');
+  return step < 60 ? clock : clock.replace(/:\d\d$/, '');
 }
 
 function seriesOf(stacked: boolean): Line[] {
@@ -39,19 +49,41 @@ function seriesOf(stacked: boolean): Line[] {
   return [{}, ...layers, p95];
 }
 
+/** A strip along the bottom for every stretch in which a probe failed. */
+function failures({ points, width_us }: Series): (chart: uPlot) => void {
+  const shade = colour('--x'), strip = Math.round(5 * devicePixelRatio);
+  return (chart) => {
+    const { ctx, bbox } = chart;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    ctx.fillStyle = shade;
+    for (const { at, failed } of points) {
+      if (failed === 0) continue;
+      const from = Date.parse(at) / 1000, left = chart.valToPos(from, 'x', true);
+      const width = Math.max(chart.valToPos(from + width_us / 1e6, 'x', true) - left, 2);
+      ctx.fillRect(left, bbox.top + bbox.height - strip, width, strip);
+    }
+    ctx.restore();
+  };
+}
+
 /** Draws into the box and follows its width; the answer takes it away again. */
-export function draw(box: HTMLElement, { points, width_us }: Series): () => void {
-  const { data, stacked } = columns(points, width_us);
+export function draw(box: HTMLElement, shown: Series): () => void {
+  const { data, stacked } = columns(shown.points, shown.width_us);
   const [soft, line] = [colour('--soft'), colour('--line')];
   const axis = { stroke: soft, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
   const series = seriesOf(stacked);
   series[0] = { value: (_: uPlot, time: number | null) => (time === null ? '—' : moment(time * 1000, 'full')), label: say('console.series.time') };
+  const days = (data[0].at(-1) ?? 0) - (data[0][0] ?? 0) > day;
   const options: Options = {
     width: box.clientWidth, height, series,
     cursor: { y: false, drag: { x: false, y: false } },
-    scales: { y: { range: (_chart, _low, high) => [0, Math.max(high * 1.1, 1)] } },
+    scales: { y: { range: (_chart, _low, high) => [0, Math.max(high * 1.1, least)] } },
+    hooks: { draw: [failures(shown)] },
     axes: [
-      { ...axis, values: (_chart, ticks) => ticks.map((tick) => moment(tick * 1000, (data[0].at(-1) ?? 0) - (data[0][0] ?? 0) > 90_000 ? 'day' : 'clock').replace(/:\d\d$/, '')) },
+      { ...axis, space: days ? 110 : 60, values: (_chart, ticks, _axis, _space, step) => ticks.map((tick) => label(tick, step, days)) },
       { ...axis, size: 64, values: (_chart, ticks) => ticks.map((tick) => took(tick)) },
     ],
   };

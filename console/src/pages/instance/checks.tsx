@@ -11,13 +11,13 @@ function CheckRow({ check, instance, chosen }: { check: Check; instance: string;
   const address = chosen ? to(`/instances/${encodeURIComponent(instance)}`) : to(`/instances/${encodeURIComponent(instance)}/${encodeURIComponent(name)}`);
   return (
     <tr class={chosen ? 'chosen' : ''}>
-      <td><VerdictSign verdict={check.verdict} />{(check.soft || check.flapping) && <small class="soft"> {say(check.flapping ? 'console.checks.flapping' : 'console.checks.soft')}</small>}</td>
+      <td class="verdict"><VerdictSign verdict={check.verdict} />{(check.soft || check.flapping) && <small class="soft"> {say(check.flapping ? 'console.checks.flapping' : 'console.checks.soft')}</small>}</td>
       <th scope="row"><a href={address} aria-expanded={chosen}><bdi>{name}</bdi></a> <small class="soft">{check.kind}</small></th>
-      <td>{sayNamed('layer', check.layer)}</td>
-      <td>{check.probed_at ? <Age of={check.probed_at} /> : '—'}</td>
-      <td class="number">{check.took_us === null ? '—' : took(check.took_us)}</td>
-      <td>{say('instance.every', { time: duration(check.every_us / 1000) })}</td>
-      <td class="reason"><bdi>{check.reason}</bdi></td>
+      <td class="layer">{sayNamed('layer', check.layer)}</td>
+      <td class="ago" data-about={say('console.checks.ago')}>{check.probed_at ? <Age of={check.probed_at} /> : '—'}</td>
+      <td class="number took">{check.took_us === null ? '—' : took(check.took_us)}</td>
+      <td class="rhythm">{say('instance.every', { time: duration(check.every_us / 1000) })}</td>
+      <td class="reason" lang="en">{check.reason && <bdi>{check.reason}</bdi>}</td>
     </tr>
   );
 }

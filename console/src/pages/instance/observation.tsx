@@ -30,12 +30,12 @@ export function ObservationView({ seen, title, note }: { seen: Observation; titl
       <h3>{title}</h3>
       <p>
         <strong>{sayNamed('console.outcome', seen.outcome)}</strong>{seen.degraded && ` · ${say('console.outcome.degraded')}`}
-        {' '}· {took(seen.took_us)} · <When at={seen.at} style="full" />{seen.address && <> · <code>{seen.address}</code></>}
+        {' '}· <bdi>{took(seen.took_us)}</bdi> · <When at={seen.at} style="full" />{seen.address && <> · <bdi><code>{seen.address}</code></bdi></>}
       </p>
-      {seen.reason && <p><bdi>{seen.reason}</bdi></p>}
+      {seen.reason && <p><bdi lang="en">{seen.reason}</bdi></p>}
       <Phases seen={seen} />
       {seen.metrics.length > 0 && (
-        <dl class="facts">{seen.metrics.map((metric) => <div key={metric.name}><dt>{metric.name}</dt><dd>{figure(metric.value)} {metric.unit}</dd></div>)}</dl>
+        <dl class="facts">{seen.metrics.map((metric) => <div key={metric.name}><dt>{metric.name}</dt><dd><bdi>{figure(metric.value)} {metric.unit}</bdi></dd></div>)}</dl>
       )}
       {seen.transcript.length > 0 && (
         <details><summary>{say('console.checks.transcript')}</summary><pre class="transcript" dir="ltr" tabIndex={0}>{seen.transcript.join('\n')}</pre></details>

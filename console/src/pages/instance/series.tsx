@@ -29,7 +29,7 @@ function Chart({ series }: { series: Series }) {
   return (
     <>
       <div class="chart" ref={box} dir="ltr" role="img" aria-label={say('console.series.about', { count: all, failed })} />
-      <p class="soft small">{say('console.series.about', { count: all, failed })}</p>
+      <p class="soft small">{failed > 0 && <span class="x"><span class="tick" aria-hidden="true" /></span>}{say('console.series.about', { count: all, failed })}</p>
     </>
   );
 }

@@ -37,7 +37,7 @@ function Past({ verdicts, from, until }: { verdicts: readonly VerdictInterval[];
               <When at={one.from} />{' '}
               <strong>{sayNamed('verdict', one.verdict)}</strong>{' '}
               <span class="soft">{one.until ? duration(Date.parse(one.until) - Date.parse(one.from)) : say('instance.still')}</span>{' '}
-              <bdi>{one.reason}</bdi>
+              <bdi lang="en">{one.reason}</bdi>
             </li>
           ))}
         </ul>
