@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { largeCloud } from './hub.js';
-import { operate, withHub } from './with_hub.js';
+import { hub, operate, withHub } from './with_hub.js';
 
 // Seven of them: 0900, 0915 … 0990.
 withHub({ write: largeCloud, broken: ['/catalog-na09'] });
@@ -69,6 +69,23 @@ describe('of 1,000 instances', () => {
     await page.waitForFunction(() => Number(document.activeElement?.closest('tr')?.getAttribute('aria-rowindex')) > 100);
     assert.ok(await rows(page) < 80);
     assert.ok(await nodes(page) < most);
+    assert.deepEqual(page.faults, []);
+  });
+
+  test('all are printed, and a longer list says how much of it is', async () => {
+    const print = (page, when) => page.evaluate((name) => dispatchEvent(new Event(name)), when);
+    const page = await open('/instances');
+    await page.locator('table.instances tbody th').first().waitFor();
+    await print(page, 'beforeprint');
+    await page.waitForFunction(() => document.querySelectorAll('table.instances tbody th').length === 1000);
+    await print(page, 'afterprint');
+    await page.waitForFunction(() => document.querySelectorAll('table.instances tbody th').length < 80);
+    assert.equal(await page.locator('.printed').count(), 0);
+
+    await page.goto(`${hub.operator}/console/ledger`);
+    while (await page.locator('.printed').count() === 0) await toEnd(page); // more than 2,000 are read
+    await page.emulateMedia({ media: 'print' });
+    assert.match(await page.locator('.printed').innerText(), /^Printed are the first 2,000 of \d,\d\d\d rows/);
     assert.deepEqual(page.faults, []);
   });
 

@@ -1,9 +1,10 @@
 // A list of which only the part near the window is in the document: ten thousand rows cost as
-// much as fifty. Every row has the same height, which the style sheet says (--row). The whole
-// list is there when the page is printed.
+// much as fifty. Every row has the same height, which the style sheet says (--row). The list is
+// there when the page is printed, or as much of it as somebody would carry, and then says so.
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../app/keys';
+import { figure, say } from '../words/catalogue';
 import { rangeOf } from './window_range';
 
 interface Props<T> {
@@ -85,7 +86,7 @@ export function Windowed<T>({ items, row, head, columns, caption, class: name = 
   const gap = (rows: number) => rows > 0 && (
     <tr class="gap" aria-hidden="true"><td colSpan={columns} style={{ height: `${rows * height.current}px` }} /></tr>
   );
-  return (
+  return (<>
     <table class={`windowed ${name}`} aria-rowcount={length + 1}>
       <caption class="unseen">{caption}</caption>
       <thead><tr aria-rowindex={1}>{head}</tr></thead>
@@ -95,5 +96,6 @@ export function Windowed<T>({ items, row, head, columns, caption, class: name = 
         {gap(length - until)}
       </tbody>
     </table>
-  );
+    {length > printsAtMost && <p class="printed">{say('console.printed', { count: figure(printsAtMost), all: figure(length) })}</p>}
+  </>);
 }

@@ -9,9 +9,13 @@ import { columns, phases } from './columns';
 const height = 220;
 const least = 100;  // microseconds from bottom to top: closer, ticks would be told alike
 const day = 86_400;
+const widthOfPaper = 640;  // A4 or letter within margins
+
+let printing = false;  // paper is white, whatever the look
 
 function colour(name: string): string {
   const probe = document.createElement('span');
+  if (printing) probe.style.colorScheme = 'light';
   probe.style.color = `var(${name})`;
   document.body.append(probe);
   const value = getComputedStyle(probe).color;  // light-dark() resolved
@@ -69,8 +73,7 @@ function failures({ points, width_us }: Series): (chart: uPlot) => void {
   };
 }
 
-/** Draws into the box and follows its width; the answer takes it away again. */
-export function draw(box: HTMLElement, shown: Series): () => void {
+function make(box: HTMLElement, shown: Series, width: number): uPlot {
   const { data, stacked } = columns(shown.points, shown.width_us);
   const [soft, line] = [colour('--soft'), colour('--line')];
   const axis = { stroke: soft, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
@@ -78,7 +81,7 @@ export function draw(box: HTMLElement, shown: Series): () => void {
   series[0] = { value: (_: uPlot, time: number | null) => (time === null ? '—' : moment(time * 1000, 'full')), label: say('console.series.time') };
   const days = (data[0].at(-1) ?? 0) - (data[0][0] ?? 0) > day;
   const options: Options = {
-    width: box.clientWidth, height, series,
+    width, height, series,
     cursor: { y: false, drag: { x: false, y: false } },
     scales: { y: { range: (_chart, _low, high) => [0, Math.max(high * 1.1, least)] } },
     hooks: { draw: [failures(shown)] },
@@ -87,11 +90,25 @@ export function draw(box: HTMLElement, shown: Series): () => void {
       { ...axis, size: 64, values: (_chart, ticks) => ticks.map((tick) => took(tick)) },
     ],
   };
-  const chart = new uPlot(options, data, box);
-  const watch = new ResizeObserver(() => chart.setSize({ width: box.clientWidth, height }));
+  return new uPlot(options, data, box);
+}
+
+/** Draws into the box and follows its width; the answer takes it away again. */
+export function draw(box: HTMLElement, shown: Series): () => void {
+  let chart = make(box, shown, box.clientWidth);
+  const watch = new ResizeObserver(() => !printing && chart.setSize({ width: box.clientWidth, height }));
   watch.observe(box);
+  const again = (event: Event) => {
+    printing = event.type === 'beforeprint';
+    chart.destroy();
+    chart = make(box, shown, printing ? widthOfPaper : box.clientWidth);
+  };
+  addEventListener('beforeprint', again);
+  addEventListener('afterprint', again);
   return () => {
     watch.disconnect();
+    removeEventListener('beforeprint', again);
+    removeEventListener('afterprint', again);
     chart.destroy();
   };
 }

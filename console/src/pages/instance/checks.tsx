@@ -33,7 +33,7 @@ export function Checks({ row, chosen }: { row: InstanceRow; chosen: string | und
             <thead><tr>
               <th scope="col">{say('instance.result')}</th><th scope="col">{say('instance.check')}</th><th scope="col">{say('instance.layer')}</th>
               <th scope="col">{say('console.checks.ago')}</th><th scope="col" class="number">{say('console.checks.took')}</th>
-              <th scope="col">{say('console.checks.rhythm')}</th><th scope="col">{say('console.checks.reason')}</th>
+              <th scope="col" class="rhythm">{say('console.checks.rhythm')}</th><th scope="col">{say('console.checks.reason')}</th>
             </tr></thead>
             <tbody>{row.checks.map((check) => <CheckRow key={check.id} check={check} instance={row.id} chosen={check.name === chosen} />)}</tbody>
           </table>

@@ -22,7 +22,7 @@ export function Declaration({ row, changed }: { row: InstanceRow; changed: () =>
     changed();
   };
   return (
-    <section class="card" aria-labelledby="declaration">
+    <section class="card declaration" aria-labelledby="declaration">
       <h2 id="declaration">{say('console.declaration.title')}</h2>
       {row.declared && (
         <div class="standing">
