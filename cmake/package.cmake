@@ -2,7 +2,7 @@
 install(TARGETS nocturn RUNTIME DESTINATION bin)
 install(FILES deploy/nocturn.service DESTINATION lib/systemd/system)
 install(DIRECTORY demo/ DESTINATION share/nocturn/demo USE_SOURCE_PERMISSIONS)
-install(DIRECTORY docs/ DESTINATION share/doc/nocturn PATTERN screenshots EXCLUDE)
+install(DIRECTORY docs DESTINATION share/doc/nocturn PATTERN screenshots EXCLUDE)
 # The program writes its own manual page and completion.
 install(CODE "
   execute_process(COMMAND $<TARGET_FILE:nocturn> manual COMMAND gzip -9n
@@ -13,6 +13,7 @@ install(FILES ${CMAKE_BINARY_DIR}/nocturn.1.gz DESTINATION share/man/man1)
 install(FILES ${CMAKE_BINARY_DIR}/nocturn.bash DESTINATION share/bash-completion/completions
   RENAME nocturn)
 install(FILES README.md CHANGELOG.md LICENSE DESTINATION share/doc/nocturn)
+install(FILES api/openapi.json DESTINATION share/doc/nocturn/api)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME nocturn)

@@ -148,7 +148,7 @@ Status DemoCloud::check_ports(const SampleInstance& instance) const {
       const int number = port(instance.name, name);
       if (!port_is_open(number)) continue;
       return fail(ErrorCode::conflict,
-                  "port {} is taken by another program; give the sample cloud another base port",
+                  "port {} is taken by another program; choose other ports with --base-port",
                   number);
     }
   }
