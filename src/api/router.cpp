@@ -149,6 +149,7 @@ net::Response Router::admit(const net::Endpoint& endpoint, const net::Request& r
   net::Response response =
       run_once(endpoint, net::Call{request, std::move(found), body, subject.caller, may});
   response.stream_owner = subject.caller.session;
+  response.stream_account = subject.caller.account;
   return response;
 }
 

@@ -1,27 +1,11 @@
 #include "identity/request_facts.h"
 
-#include <algorithm>
-
 #include "base/text.h"
-#include "net/address.h"
 
 namespace nocturn::identity {
 namespace {
 
 constexpr std::size_t kLongestAgent = 200;
-
-std::string_view last_element(std::string_view list) {
-  const std::size_t comma = list.rfind(',');
-  return trim(comma == std::string_view::npos ? list : list.substr(comma + 1));
-}
-
-// Of what a proxy said. Some append a line of their own to what the client sent: only the last one
-// is the proxy's.
-std::string_view said_last(const net::Request& request, std::string_view name) {
-  for (auto header = request.headers.rbegin(); header != request.headers.rend(); ++header)
-    if (header->name == name) return last_element(header->value);
-  return {};
-}
 
 // "https://example.org:8443/x" without scheme and path: "example.org:8443".
 std::string authority_of(std::string_view url) {
@@ -33,37 +17,9 @@ std::string authority_of(std::string_view url) {
 
 }  // namespace
 
-bool is_loopback(std::string_view ip) {
-  const auto address = net::parse_ip(ip, 0);
-  if (!address) return false;
-  if (!address->v6) return address->ip[0] == 127;
-  const auto& bytes = address->ip;
-  const bool mapped =
-      std::all_of(bytes.begin(), bytes.begin() + 10, [](auto b) { return b == 0; }) &&
-      bytes[10] == 0xff && bytes[11] == 0xff;
-  if (mapped) return bytes[12] == 127;
-  return std::all_of(bytes.begin(), bytes.begin() + 15, [](auto b) { return b == 0; }) &&
-         bytes[15] == 1;
-}
-
-std::string client_address(const net::Request& request) {
-  const std::string_view forwarded = said_last(request, "x-forwarded-for");
-  if (forwarded.empty() || !is_loopback(request.peer)) return request.peer;
-  const auto address = net::parse_ip(forwarded, 0);
-  return address ? address->ip_text() : std::string("unknown");
-}
-
-std::string address_block(std::string_view ip) {
-  auto address = net::parse_ip(ip, 0);
-  if (!address) return std::string(ip);
-  if (!address->v6) return address->ip_text();
-  std::fill(address->ip.begin() + 8, address->ip.end(), 0);
-  return address->ip_text() + "/64";
-}
-
 bool is_secure(const net::Request& request) {
   return request.secure || (is_loopback(request.peer) &&
-                            lower_ascii(said_last(request, "x-forwarded-proto")) == "https");
+                            lower_ascii(net::said_last(request, "x-forwarded-proto")) == "https");
 }
 
 Status check_private(const net::Request& request) {

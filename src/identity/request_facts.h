@@ -4,17 +4,16 @@
 #include <string>
 #include <string_view>
 
-#include "net/http.h"
+#include "net/client_address.h"
 
-// What a request says about where it comes from, as far as it can be believed: a proxy's headers
-// count only when the proxy is on this machine. Pure.
+// What a request says about where it comes from, as far as it can be believed
+// (net/client_address.h). Pure.
 namespace nocturn::identity {
 
-bool is_loopback(std::string_view ip);
-// The client's IP address: the last element of X-Forwarded-For when the peer is loopback.
-std::string client_address(const net::Request& request);
-// The address's place in counting: itself for IPv4, its /64 for IPv6.
-std::string address_block(std::string_view ip);
+using net::address_block;
+using net::client_address;
+using net::is_loopback;
+
 // Over TLS, here or at the proxy (X-Forwarded-Proto of a loopback peer).
 bool is_secure(const net::Request& request);
 // `forbidden` with the mend when credentials would travel in the clear: neither TLS nor this very

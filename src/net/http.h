@@ -46,7 +46,8 @@ struct Response {
   std::string body;
   // Not empty: the answer is the event stream of that name, and status and body are not looked at.
   std::string stream = {};
-  std::string stream_owner = {};  // whom HttpServer::end_streams() names to end it
+  std::string stream_owner = {};    // whom HttpServer::end_streams() names to end it
+  std::string stream_account = {};  // whose streams are counted together; empty: not counted
 };
 
 // A page ready to be sent: complete response bytes for each encoding, made once per change and

@@ -78,6 +78,7 @@ ErrorCode code_for(int status) {
     case 412: return ErrorCode::precondition;
     case 413:
     case 414:
+    case 429:
     case 431: return ErrorCode::limited;
     case 417:
     case 501:
@@ -134,7 +135,7 @@ std::string serialise(const Response& response, const Framing& framing) {
 
 Response problem(int status, std::string_view detail) {
   const ErrorCode code = code_for(status);
-  const bool retry = code == ErrorCode::unavailable || code == ErrorCode::timeout;
+  const bool retry = code == ErrorCode::unavailable || code == ErrorCode::timeout || status == 429;
   // Details are our own plain sentences: nothing in them needs escaping in JSON.
   return {status,
           {{"Content-Type", "application/problem+json"}, {"Cache-Control", "no-store"}},

@@ -6,6 +6,7 @@
 #include <future>
 #include <thread>
 
+#include "net/client_address.h"
 #include "net/http_server_listener.h"
 #include "net/http_server_shard.h"
 
@@ -15,6 +16,7 @@ namespace {
 constexpr Micros kPatienceAtTheEnd = std::chrono::seconds(5);
 // Connections beyond the limit that may be open at once only to be told so.
 constexpr std::size_t kTurnedAway = 256;
+constexpr std::size_t kTurnedAwayOfAddress = 16;
 
 int loop_count(int wanted) {
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
@@ -50,6 +52,7 @@ class LoopServer final : public HttpServer {
  private:
   void start_threads();
   void deal(int descriptor, bool local);
+  bool find_seat(ServerShard::Arrival& arrival);
   ServerShard& least_busy();
   std::size_t open_connections() const;
 
@@ -58,6 +61,7 @@ class LoopServer final : public HttpServer {
   PageBoard& board_;
   const Handler handler_;
   EventHub hub_;
+  Seats connection_seats_, stream_seats_;  // by address; by address or account
   std::atomic<std::shared_ptr<const TlsContext>> tls_{nullptr};  // for connections from now on
   std::unique_ptr<Listener> tcp_, unix_;
   std::vector<std::unique_ptr<ServerShard>> shards_;
@@ -85,7 +89,7 @@ void LoopServer::start_threads() {
   const int loops = loop_count(options_.loops);
   for (int i = 0; i < loops; ++i) {
     shards_.push_back(std::make_unique<ServerShard>(
-        ServerShard::Shared{options_, clock_, board_, handler_, *workers_, hub_}));
+        ServerShard::Shared{options_, clock_, board_, handler_, *workers_, hub_, stream_seats_}));
     hub_.attach(*shards_.back());
   }
   Loop& first = shards_.front()->loop();
@@ -139,16 +143,34 @@ ServerShard& LoopServer::least_busy() {
 }
 
 void LoopServer::deal(int descriptor, bool local) {
-  const auto tls = local ? nullptr : tls_.load();
-  const std::size_t open = open_connections();
-  // The owner's own way in stays open, whatever the public does.
-  const bool turn_away = !local && open >= options_.limits.connections;
-  // Under TLS being told would cost the handshake that there is no room for.
-  if (turn_away && (tls != nullptr || open >= options_.limits.connections + kTurnedAway)) {
+  ServerShard::Arrival arrival{.descriptor = descriptor,
+                               .tls = local ? nullptr : tls_.load(),
+                               .local = local,
+                               .refusal = 0,
+                               .seat = nullptr};
+  // The owner's own way in stays open, whatever the public does; under TLS being told would cost
+  // the handshake that there is no room for.
+  if (local || (find_seat(arrival) && (arrival.refusal == 0 || arrival.tls == nullptr)))
+    least_busy().adopt(arrival);
+  else
     ::close(descriptor);
-    return;
-  }
-  least_busy().adopt({descriptor, tls, local, turn_away});
+}
+
+// False when there is not even room to be told that there is none.
+bool LoopServer::find_seat(ServerShard::Arrival& arrival) {
+  const ServerLimits& limits = options_.limits;
+  const std::size_t open = open_connections();
+  if (open >= limits.connections) arrival.refusal = 503;
+  if (open >= limits.connections + kTurnedAway) return false;
+  const std::string peer = peer_address(arrival.descriptor);
+  if (is_loopback(peer)) return true;
+  const std::string block = address_block(peer);
+  arrival.seat = connection_seats_.take(block, limits.connections_per_address);
+  if (arrival.seat) return true;
+  arrival.refusal = 429;
+  arrival.seat =
+      connection_seats_.take(block, limits.connections_per_address + kTurnedAwayOfAddress);
+  return arrival.seat != nullptr;
 }
 
 HttpServer::Counters LoopServer::counters() const {

@@ -12,8 +12,13 @@ namespace nocturn::net {
 struct ServerLimits {
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 1024 * 1024;
-  std::size_t bodies_bytes = 64 * 1024 * 1024;   // of bodies under way, a loop; then 503
-  std::size_t connections = 16 * 1024;           // then new ones are told 503 (TLS: not) and closed
+  std::size_t bodies_bytes = 64 * 1024 * 1024;  // of bodies under way, a loop; then 503
+  std::size_t connections = 16 * 1024;          // then new ones are told 503 (TLS: not) and closed
+  // From one address (IPv6: /64), but for this machine, whose proxies speak for many; then 429, and
+  // under TLS closed at once.
+  std::size_t connections_per_address = 1024;
+  std::size_t streams_per_address = 64;  // public ones, of the client that a proxy names; then 429
+  std::size_t streams_per_account = 16;
   std::size_t queued_requests = 256;             // waiting for a worker; then 503 with Retry-After
   Micros head_time = std::chrono::seconds(10);   // to receive a whole request head
   Micros body_time = std::chrono::seconds(30);   // and its body

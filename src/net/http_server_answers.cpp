@@ -1,36 +1,22 @@
 // What a connection answers: a page from memory, an event stream, a handler's response, a refusal.
 // How bytes come and go is in http_server_connection.cpp.
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <exception>
 
 #include "base/log.h"
 #include "base/text.h"
+#include "net/client_address.h"
 #include "net/http_negotiation.h"
 #include "net/http_response.h"
 #include "net/http_server_connection.h"
+#include "net/http_server_listener.h"
 #include "net/http_target.h"
 
 namespace nocturn::net {
 namespace {
 
 constexpr std::string_view kEventsPath = "/events";
-
-std::string peer_address(int descriptor) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return "gone";
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const void* bytes = nullptr;
-  if (address.ss_family == AF_INET) bytes = &reinterpret_cast<const sockaddr_in&>(address).sin_addr;
-  if (address.ss_family == AF_INET6)
-    bytes = &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-  if (bytes == nullptr) return "unix";
-  return ::inet_ntop(address.ss_family, bytes, text.data(), text.size()) != nullptr ? text.data()
-                                                                                    : "unknown";
-}
 
 Response run_handler(const Handler& handler, const Request& request) {
   try {
@@ -43,6 +29,14 @@ Response run_handler(const Handler& handler, const Request& request) {
     log::error("net", "a request handler threw", {{"method", request.method}});
   }
   return problem(500, "the request could not be handled");
+}
+
+// A seat is free again once a connection that broke is noticed: after two heartbeats.
+Response too_many_streams() {
+  Response response =
+      problem(429, "too many event streams are open; close one, or ask now and then");
+  response.headers.push_back({"Retry-After", "30"});
+  return response;
 }
 
 Response busy() {
@@ -84,7 +78,7 @@ void ServerConnection::handle(const RequestHead& head) {
   const bool reads = head_only_ || head.method == "GET";
   if (reads && try_page(head, target)) return;
   if (head.method == "GET" && target.substr(0, target.find('?')) == kEventsPath)
-    return start_stream(std::string(kPublicStream), {}, head.last_event_id);
+    return start_public_stream(head);
   if (head.method == "OPTIONS" && head.target == "*")
     return answer({204, {{"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}}, {}});
   Request request = make_request(head);
@@ -143,9 +137,12 @@ void ServerConnection::hand_over(Request request) {
                        last_event_id = std::string(request.header("last-event-id"))] {
       const auto connection = weak.lock();
       if (!connection || connection->phase_ != Phase::handling) return;
-      if (!response.stream.empty() && !connection->head_only_)
+      if (response.stream.empty() || connection->head_only_) {
+        connection->answer(response);
+      } else if (connection->take_stream_seat(response.stream_account,
+                                              connection->shard_.limits().streams_per_account)) {
         return connection->start_stream(response.stream, response.stream_owner, last_event_id);
-      connection->answer(response);
+      }
       connection->resume();
     });
   };
@@ -159,7 +156,7 @@ void ServerConnection::refuse(int status, std::string_view detail) {
   close_after_ = true;
   drop_body();
   Response response = problem(status, detail);
-  if (status == 503) response.headers.push_back({"Retry-After", "1"});
+  if (status == 503 || status == 429) response.headers.push_back({"Retry-After", "1"});
   answer(response);
 }
 
@@ -168,6 +165,25 @@ void ServerConnection::answer(const Response& response) {
   const auto bytes =
       ready(serialise(response, {head_only_, close_after_, shard_.shelf().date_line()}));
   send(bytes, bytes->bytes.size());
+}
+
+void ServerConnection::start_public_stream(const RequestHead& head) {
+  const Request request = make_request(head);
+  if (request.path.empty()) return refuse(400, "the target cannot be understood");
+  const std::string client = client_address(request);
+  const bool counted = !local_ && !is_loopback(client);
+  if (take_stream_seat(counted ? address_block(client) : "", shard_.limits().streams_per_address))
+    start_stream(std::string(kPublicStream), {}, head.last_event_id);
+}
+
+// Answers that there is none; nobody's (an empty `who`) are not counted.
+bool ServerConnection::take_stream_seat(const std::string& who, std::size_t most) {
+  if (who.empty()) return true;
+  stream_seat_ = shard_.stream_seats().take(who, most);
+  if (stream_seat_) return true;
+  ShardCounters::add(shard_.counters().refused);
+  answer(too_many_streams());
+  return false;
 }
 
 void ServerConnection::start_stream(std::string stream, std::string owner,

@@ -16,7 +16,10 @@ void ServerConnection::open(ServerShard& shard, const ServerShard::Arrival& arri
   shard.loop().watch(
       arrival.descriptor, Interest::read,
       [connection](bool readable, bool writable) { connection->on_ready(readable, writable); });
-  if (arrival.turn_away) connection->refuse(503, "too many connections are open");
+  if (arrival.refusal != 0)
+    connection->refuse(arrival.refusal, arrival.refusal == 503
+                                            ? "too many connections are open"
+                                            : "too many connections are open from your address");
   if (shard.draining()) connection->close();
 }
 
@@ -24,6 +27,7 @@ ServerConnection::ServerConnection(ServerShard& shard, const ServerShard::Arriva
     : shard_(shard),
       socket_(arrival.descriptor, arrival.tls.get()),
       local_(arrival.local),
+      seat_(arrival.seat),
       phase_(arrival.tls != nullptr ? Phase::handshake : Phase::head) {
   due_in(phase_ == Phase::handshake ? shard_.limits().head_time : shard_.limits().idle_time);
 }
@@ -43,6 +47,7 @@ void ServerConnection::close() {
   const bool was_stream = phase_ == Phase::streaming;
   phase_ = Phase::closed;
   drop_body();
+  seat_ = stream_seat_ = nullptr;
   shard_.loop().forget(socket_.descriptor());
   shard_.leave(*this, was_stream);
 }

@@ -63,6 +63,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   void finish_answer();
   void linger();
 
+  void start_public_stream(const RequestHead& head);
+  bool take_stream_seat(const std::string& who, std::size_t most);
   void start_stream(std::string stream, std::string owner, std::string_view last_event_id);
   void flush_stream();
 
@@ -72,6 +74,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   ServerShard& shard_;
   ServerSocket socket_;
   const bool local_;
+  Seats::Seat seat_, stream_seat_;
   Phase phase_;
   Interest interest_ = Interest::read;
   bool close_after_ = false;

@@ -90,6 +90,20 @@ Status clear_stale(const sockaddr_un& address, const std::string& path) {
 
 }  // namespace
 
+std::string peer_address(int descriptor) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  if (::getpeername(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) return "gone";
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const void* bytes = nullptr;
+  if (address.ss_family == AF_INET) bytes = &reinterpret_cast<const sockaddr_in&>(address).sin_addr;
+  if (address.ss_family == AF_INET6)
+    bytes = &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
+  if (bytes == nullptr) return "unix";
+  return ::inet_ntop(address.ss_family, bytes, text.data(), text.size()) != nullptr ? text.data()
+                                                                                    : "unknown";
+}
+
 Listener::Listener(int descriptor, std::string address)
     : descriptor_(descriptor),
       reserve_(::open("/dev/null", O_RDONLY | O_CLOEXEC)),

@@ -9,6 +9,9 @@
 
 namespace nocturn::net {
 
+// The IP address of the other side of a connected socket, or "unix".
+std::string peer_address(int descriptor);
+
 // A listening socket on a loop. Hands each accepted descriptor (non-blocking, close-on-exec) to
 // its owner. When descriptors run out it closes what it cannot keep, instead of leaving clients
 // and itself waiting: one descriptor is held in reserve for that.

@@ -13,6 +13,7 @@
 #include "net/http_reader.h"
 #include "net/http_server.h"
 #include "net/http_server_pages.h"
+#include "net/http_server_seats.h"
 #include "net/http_server_socket.h"
 #include "net/http_server_workers.h"
 #include "net/loop.h"
@@ -59,6 +60,7 @@ class ServerShard {
     const Handler& handler;
     WorkerPool& workers;
     EventHub& hub;
+    Seats& streams;  // of all shards
   };
 
   explicit ServerShard(const Shared& shared);
@@ -68,7 +70,8 @@ class ServerShard {
     int descriptor;
     std::shared_ptr<const TlsContext> tls;  // null: plain
     bool local;
-    bool turn_away;  // one too many: say 503 and close
+    int refusal;       // one too many: the status to close it with; else 0
+    Seats::Seat seat;  // among the connections of its address; null for this machine's own
   };
   // Any thread; takes the descriptor.
   void adopt(const Arrival& arrival);
@@ -90,6 +93,7 @@ class ServerShard {
   const Handler& handler() const { return shared_.handler; }
   WorkerPool& workers() { return shared_.workers; }
   EventHub& hub() { return shared_.hub; }
+  Seats& stream_seats() { return shared_.streams; }
   ShardCounters& counters() { return counters_; }
   // For what is read at once; its contents last until the next read.
   std::span<char> scratch() { return *scratch_; }
