@@ -1,5 +1,7 @@
 #include "api/idempotency.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "api/problem.h"
@@ -21,7 +23,10 @@ constexpr store::Migration kMigrations[] = {
      " headers TEXT,"    // null: done, but the answer is not kept
      " body TEXT,"
      " PRIMARY KEY (account, call_key)) STRICT;"
-     "CREATE INDEX api_idempotency_by_time ON api_idempotency (at)"}};
+     "CREATE INDEX api_idempotency_by_time ON api_idempotency (at)"},
+    {2, "bounds",
+     "ALTER TABLE api_idempotency ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;"  // of the answer
+     "CREATE INDEX api_idempotency_by_account ON api_idempotency (account, at, call_key, bytes)"}};
 
 constexpr Micros kKept = std::chrono::hours(24);
 constexpr std::size_t kLongestKey = 255;
@@ -46,14 +51,46 @@ Result<std::optional<Row>> find(store::Reader& reader, const KeyedCall& call) {
       });
 }
 
-// Every day's keys go with the first reservation after it: no timer is needed.
-Status reserve(store::Transaction& transaction, const KeyedCall& call, WallTime now) {
+// Unless the key stands for a call `before`. Every day's keys go with the first reservation after
+// it: no timer is needed.
+Status reserve(store::Transaction& transaction, const KeyedCall& call, WallTime now,
+               std::optional<Row>& before) {
+  before = TRY(find(transaction, call));
+  if (before) return {};
   TRY_STATUS(transaction.post("DELETE FROM api_idempotency WHERE at < ?",
                               {(now - kKept).time_since_epoch().count()}));
   return transaction.post(
       "INSERT INTO api_idempotency (account, call_key, digest, at) VALUES (?, ?, ?, ?)",
       {std::string_view(call.account), std::string_view(call.key), std::string_view(call.digest),
        now.time_since_epoch().count()});
+}
+
+using Amount = Idempotency::Amount;
+
+// Forgets what is oldest beyond `most`, and tells what is left. Calls that are not done yet stay:
+// nobody may think that they never began.
+Result<Amount> trim(store::Transaction& transaction, const std::string& account, Amount most) {
+  TRY_STATUS(transaction.post(
+      "DELETE FROM api_idempotency WHERE account = ? AND status IS NOT NULL AND call_key IN ("
+      " SELECT call_key FROM (SELECT call_key,"
+      "  ROW_NUMBER() OVER (ORDER BY at DESC, call_key) AS place"
+      "  FROM api_idempotency WHERE account = ?) AS placed WHERE place > ?)",
+      {std::string_view(account), std::string_view(account), most.calls}));
+  TRY_STATUS(
+      transaction.post("UPDATE api_idempotency SET headers = NULL, body = NULL, bytes = 0"
+                       " WHERE account = ? AND bytes > 0 AND call_key IN ("
+                       " SELECT call_key FROM (SELECT call_key,"
+                       "  CAST(SUM(bytes) OVER (ORDER BY at DESC, call_key) AS BIGINT) AS total"
+                       "  FROM api_idempotency WHERE account = ?) AS summed WHERE total > ?)",
+                       {std::string_view(account), std::string_view(account), most.bytes}));
+  return TRY(transaction.first(
+                 "SELECT COUNT(*), CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM api_idempotency"
+                 " WHERE account = ?",
+                 {std::string_view(account)},
+                 [](const store::Row& row) {
+                   return Amount{.calls = row.integer(0), .bytes = row.integer(1)};
+                 }))
+      .value_or(Amount{});
 }
 
 std::string to_text(const std::vector<net::Header>& headers) {
@@ -121,9 +158,8 @@ Result<std::optional<net::Response>> Idempotency::begin(const KeyedCall& call) {
     if (!running_.emplace(call.account, call.key).second) return unfinished(true);
   }
   std::optional<Row> before;
-  const Status reserved = writer_.run([&](store::Transaction& transaction) -> Status {
-    before = TRY(find(transaction, call));
-    return before ? Status() : reserve(transaction, call, clock_.wall());
+  const Status reserved = write(call.account, {.calls = 1}, [&](store::Transaction& transaction) {
+    return reserve(transaction, call, clock_.wall(), before);
   });
   if (reserved && !before) return std::nullopt;
   {
@@ -139,19 +175,49 @@ Result<std::optional<net::Response>> Idempotency::begin(const KeyedCall& call) {
 Status Idempotency::finish(const KeyedCall& call, const net::Response& answer, bool secret) {
   const bool kept = !secret && answer.body.size() <= kLargestBody;
   const std::string headers = to_text(answer.headers);
+  const auto bytes = static_cast<std::int64_t>(kept ? headers.size() + answer.body.size() : 0);
   const auto text = [&](const std::string& value) {
     return kept ? store::Parameter(std::string_view(value)) : store::Parameter(std::monostate{});
   };
-  const Status done = writer_.run([&](store::Transaction& transaction) {
+  const Status done = write(call.account, {.bytes = bytes}, [&](store::Transaction& transaction) {
     return transaction.post(
-        "UPDATE api_idempotency SET status = ?, headers = ?, body = ?"
+        "UPDATE api_idempotency SET status = ?, headers = ?, body = ?, bytes = ?"
         " WHERE account = ? AND call_key = ?",
-        {std::int64_t(answer.status), text(headers), text(answer.body),
+        {std::int64_t(answer.status), text(headers), text(answer.body), bytes,
          std::string_view(call.account), std::string_view(call.key)});
   });
   const std::lock_guard lock(mutex_);
   running_.erase({call.account, call.key});
   return done;
+}
+
+// Room is made an eighth at a time: rarely, and for many calls.
+Status Idempotency::write(const std::string& account, Amount added,
+                          const std::function<Status(store::Transaction&)>& work) {
+  std::optional<Amount> held;
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = held_.find(account); known != held_.end()) held = known->second;
+  }
+  const auto room = [](std::int64_t most, std::int64_t more) {
+    return std::max<std::int64_t>(0, most - std::max(most / 8, more));
+  };
+  const bool fits =
+      held && held->calls + added.calls <= most_.calls && held->bytes + added.bytes <= most_.bytes;
+  std::optional<Amount> left;
+  TRY_STATUS(writer_.run([&](store::Transaction& transaction) -> Status {
+    if (!fits)
+      left = TRY(
+          trim(transaction, account,
+               {.calls = room(most_.calls, added.calls), .bytes = room(most_.bytes, added.bytes)}));
+    return work(transaction);
+  }));
+  const std::lock_guard lock(mutex_);
+  Amount& now = held_[account];
+  if (left) now = *left;
+  now.calls += added.calls;
+  now.bytes += added.bytes;
+  return {};
 }
 
 Status Idempotency::release(const KeyedCall& call) {

@@ -28,10 +28,10 @@ class IdempotencyTest : public store::ContractTest {
   }
   void TearDown() override { writer_.reset(); }
   // As a hub that starts (again) on the same database.
-  void start() {
+  void start(Idempotency::Amount most = Idempotency::kMost) {
     idempotency_.reset();
     writer_ = std::make_unique<store::Writer>(*database_);
-    idempotency_ = std::make_unique<Idempotency>(*writer_, clock_);
+    idempotency_ = std::make_unique<Idempotency>(*writer_, clock_, most);
   }
   std::optional<net::Response> begin(const KeyedCall& call) {
     auto begun = idempotency_->begin(call);
@@ -42,6 +42,23 @@ class IdempotencyTest : public store::ContractTest {
     const net::Response answer{
         .status = 201, .headers = {{"etag", "\"1\""}, {"set-cookie", "secret"}}, .body = "made\n"};
     EXPECT_TRUE(idempotency_->finish(call, answer, secret));
+  }
+
+  std::int64_t number(store::Sql sql) {
+    std::int64_t value = 0;
+    EXPECT_TRUE(database_->read([&](store::Reader& reader) {
+      return reader.query(sql, {}, [&](const store::Row& row) { value = row.integer(0); });
+    }));
+    return value;
+  }
+  // A call of this account with an answer of so many bytes, a second after the one before.
+  KeyedCall done(std::string_view account, int key, std::size_t bytes) {
+    clock_.advance(1s);
+    const KeyedCall made = *keyed_call(account, call(fmt::format("key {}", key), "one"));
+    EXPECT_FALSE(begin(made));
+    EXPECT_TRUE(idempotency_->finish(
+        made, {.status = 200, .headers = {}, .body = std::string(bytes, 'x')}, false));
+    return made;
   }
 
   VirtualClock clock_{*from_rfc3339("2026-11-22T06:00:00Z")};
@@ -110,6 +127,47 @@ TEST_P(IdempotencyTest, forgets_keys_after_a_day) {
   clock_.advance(24h + 1s);
   ASSERT_FALSE(begin(*keyed_call("bob", call("other", "one"))));  // whose reservation sweeps
   EXPECT_FALSE(begin(call_));
+}
+
+TEST_P(IdempotencyTest, forgets_the_oldest_keys_of_an_account_that_has_too_many) {
+  start({.calls = 16, .bytes = 1'000'000});
+  const KeyedCall others = done("bob", 0, 10);
+  ASSERT_FALSE(begin(*keyed_call("ann", call("not done yet", "one"))));
+  std::vector<KeyedCall> calls;
+  for (int i = 0; i < 100; ++i) {
+    calls.push_back(done("ann", i, 10));
+    EXPECT_LE(number("SELECT COUNT(*) FROM api_idempotency WHERE account = 'ann'"), 17) << i;
+  }
+  EXPECT_TRUE(begin(others));
+  EXPECT_TRUE(begin(*keyed_call("ann", call("not done yet", "one"))));
+  for (int i = 90; i < 100; ++i) EXPECT_EQ(begin(calls[static_cast<std::size_t>(i)])->status, 200);
+  EXPECT_FALSE(begin(calls[0]));
+}
+
+TEST_P(IdempotencyTest, forgets_the_oldest_answers_of_an_account_whose_answers_are_too_large) {
+  start({.calls = 1000, .bytes = 16'000});
+  const KeyedCall others = done("bob", 0, 1000);
+  std::vector<KeyedCall> calls;
+  for (int i = 0; i < 100; ++i) {
+    calls.push_back(done("ann", i, 1000));
+    EXPECT_LE(number("SELECT CAST(SUM(LENGTH(body) + LENGTH(headers)) AS BIGINT)"
+                     " FROM api_idempotency WHERE account = 'ann'"),
+              16'000)
+        << i;
+  }
+  EXPECT_EQ(begin(others)->status, 200);
+  EXPECT_EQ(begin(calls[99])->status, 200);
+  const auto oldest = begin(calls[0]);  // still never done twice
+  EXPECT_EQ(oldest->status, 409);
+  EXPECT_TRUE(oldest->body.contains("done before")) << oldest->body;
+}
+
+TEST_P(IdempotencyTest, counts_what_an_account_has_after_a_restart_too) {
+  start({.calls = 16, .bytes = 1'000'000});
+  for (int i = 0; i < 15; ++i) done("ann", i, 10);
+  start({.calls = 8, .bytes = 1'000'000});
+  done("ann", 15, 10);
+  EXPECT_LE(number("SELECT COUNT(*) FROM api_idempotency"), 8);
 }
 
 TEST(KeyedCall, refuses_a_key_of_more_than_255_characters) {
