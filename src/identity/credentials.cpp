@@ -20,14 +20,18 @@ void end_sessions(const AccountState& state, const SessionId& but, std::string_v
       events.push_back(events::session_ended(state.account.id, session.id, because, by));
 }
 
+void end_tokens(const AccountState& state, std::string_view because, std::string_view by,
+                std::vector<ledger::Event>& events) {
+  for (const Token& token : state.tokens)
+    events.push_back(events::token_revoked(state.account.id, token.id, because, by));
+}
+
 template <class Command>
 ledger::Decide on_account(Command command) {
   return [command = std::move(command)](store::Reader& reader, WallTime now) -> Events {
     return decide(TRY(account_state(reader, command.id, now)), command);
   };
 }
-
-constexpr std::string_view kLinkGone = "this link was used, replaced, or is older than a day";
 
 }  // namespace
 
@@ -38,6 +42,7 @@ Events decide(const AccountState& state, const SetPassword& command) {
   std::vector<ledger::Event> events;
   events.push_back(events::password_set(command.id, command.password, command.by));
   end_sessions(state, command.session, "password changed", command.by, events);
+  if (command.tokens) end_tokens(state, "password changed", command.by, events);
   for (const Invitation& invitation : state.invitations)
     events.push_back(events::invitation_ended(invitation, "password changed", command.by));
   return events;
@@ -72,7 +77,8 @@ Events decide(const AccountState& state, const Invitation& invitation,
   std::vector<ledger::Event> events;
   events.push_back(events::invitation_ended(invitation, "used", state.account.login));
   events.push_back(events::password_set(state.account.id, command.password, state.account.login));
-  end_sessions(state, {}, "password changed", state.account.login, events);
+  end_sessions(state, {}, "link followed", state.account.login, events);
+  end_tokens(state, "link followed", state.account.login, events);
   return events;
 }
 

@@ -11,12 +11,16 @@
 // are in the table secrets before a command names them (secrets.h).
 namespace nocturn::identity {
 
-// The owner, who just proved the old password, takes another. Other sessions end.
+inline constexpr std::string_view kLinkGone =
+    "this link was used, replaced or ended, or is older than a day";
+
+// The owner, who just proved the old password, takes another. Other sessions and links end.
 struct SetPassword {
   AccountId id;
   SecretId old_password;  // the one that was proved
   SecretId password;
-  SessionId session;  // stays
+  SessionId session;    // stays
+  bool tokens = false;  // end, too
   std::string by;
 };
 struct EnrollSecondFactor {
@@ -36,7 +40,8 @@ struct MakeRecoveryCodes {
   std::vector<std::string> hashes;
   std::string by;
 };
-// Somebody followed a one-time link. For the first administrator `person`, `account`, `login` and
+// Somebody followed a one-time link: sessions and tokens end, as they may be of whoever the link is
+// to shut out. For the first administrator `person`, `account`, `login` and
 // `name` say who that is.
 struct AcceptInvitation {
   std::string hash;  // of the link's secret

@@ -19,6 +19,11 @@ using net::Call;
 using net::Permission;
 using Parts = Identity::Parts;
 
+bool says_yes(const Json& body, std::string_view field) {
+  const Json* value = body.as_object().if_contains(field);
+  return value != nullptr && value->as_bool();
+}
+
 Result<net::Answer> set_password(Parts& parts, const Call& call) {
   const Visitor visitor = TRY(identify_owner(parts, call.request));
   const Account& account = *visitor.account;
@@ -34,6 +39,7 @@ Result<net::Answer> set_password(Parts& parts, const Call& call) {
                                         .old_password = account.password,
                                         .password = secret,
                                         .session = visitor.session->id,
+                                        .tokens = says_yes(call.body, "revoke_tokens"),
                                         .by = account.login})));
   return Json(nullptr);
 }
@@ -157,10 +163,12 @@ std::vector<net::Endpoint> own_credential_endpoints(Desk desk) {
   };
   add({.method = "PUT",
        .path = "/api/v1/me/password",
-       .summary = "Takes another password; other sessions end.",
-       .request = shape::object("SetPassword", "The old and the new password.",
-                                {{"current", password("The password until now.")},
-                                 {"new", password("At least 12 characters.")}}),
+       .summary = "Takes another password; other sessions end, and tokens if you say so.",
+       .request = shape::object(
+           "SetPassword", "The old and the new password.",
+           {{"current", password("The password until now.")},
+            {"new", password("At least 12 characters.")},
+            {"revoke_tokens", shape::boolean("End all your tokens, too."), shape::optional}}),
        .example = R"({"current": "correct horse battery staple", "new": "four other quiet words"})",
        .status = 204},
       set_password);

@@ -189,8 +189,14 @@ Events decide(const AccountState& state, const SetRoles& command) {
   TRY_STATUS(check_covers(command.by, grants));
   if (!is_administrator(grants)) TRY_STATUS(check_left(state));
   std::vector<ledger::Event> events;
-  if (grants != state.account.grants)
-    events.push_back(events::roles_set(command.id, grants, command.by.name));
+  if (grants == state.account.grants) return events;
+  events.push_back(events::roles_set(command.id, grants, command.by.name));
+  const bool added = std::ranges::any_of(grants, [&](const Grant& grant) {
+    return std::ranges::find(state.account.grants, grant) == state.account.grants.end();
+  });
+  if (added)
+    for (const Invitation& invitation : state.invitations)
+      events.push_back(events::invitation_ended(invitation, "roles added", command.by.name));
   return events;
 }
 

@@ -11,7 +11,7 @@ import { Grants } from './people/tables';
 /** One's own account: ways in, and who is in. */
 export function AccountPage() {
   const session = me.value;
-  const [passwords, setPasswords] = useState(0);  // each new one ends the other sessions
+  const [passwords, setPasswords] = useState(0);  // each new one ends the other sessions, perhaps tokens
   if (!session) return null;
   return (
     <Page title={say('console.account.title')}>
@@ -28,7 +28,7 @@ export function AccountPage() {
           </div>
           <div>
             <Sessions key={passwords} />
-            <Tokens base="/api/v1/me/tokens" permissions={session.permissions} manages />
+            <Tokens key={`tokens ${passwords}`} base="/api/v1/me/tokens" permissions={session.permissions} manages />
           </div>
         </div>
       )}

@@ -35,9 +35,9 @@ export async function proved<T>(field: string, send: () => Promise<T>): Promise<
 
 export function Password({ changed }: { changed: () => void }) {
   const send = async (values: Record<string, string>) => {
-    const next = chosenPassword(values);
-    await proved('current', () => put('/api/v1/me/password', { current: values['current'], new: next }));
-    notify(say('console.account.password_changed'));
+    const next = chosenPassword(values), tokens = 'revoke_tokens' in values;
+    await proved('current', () => put('/api/v1/me/password', { current: values['current'], new: next, revoke_tokens: tokens }));
+    notify(say(tokens ? 'console.account.password_changed_all' : 'console.account.password_changed'));
     changed();
   };
   return (
@@ -48,6 +48,7 @@ export function Password({ changed }: { changed: () => void }) {
           <>
             <TextField name="current" type="password" label={say('console.account.current_password')} autocomplete="current-password" required problem={problem} />
             <NewPassword problem={problem} />
+            <label class="checkbox"><input type="checkbox" name="revoke_tokens" /> <span>{say('console.account.revoke_tokens')}</span></label>
           </>
         )}
       </Form>
