@@ -7,10 +7,10 @@
 #include "identity/oidc_account.h"
 #include "identity/oidc_endpoints.h"
 #include "identity/records.h"
+#include "identity/refusals.h"
 #include "identity/request_facts.h"
 #include "identity/sessions.h"
 #include "identity/shapes.h"
-#include "identity/sign_in.h"
 
 namespace nocturn::identity {
 namespace {
@@ -18,8 +18,14 @@ namespace {
 OpenOidcSession session_opener(Desk desk) {
   return [desk](const OidcClaims& claims,
                 const net::Request& request) -> Result<std::vector<net::Header>> {
-    Identity::Parts& parts = desk.identity->parts();
-    return TRY(sign_in_vouched(parts, TRY(account_of(parts, claims)), request)).cookies;
+    return TRY(sign_in_by_provider(desk.identity->parts(), claims, request)).cookies;
+  };
+}
+
+NoteOidcRefusal refusal_noter(Desk desk) {
+  return [desk](OidcProblem problem, const net::Request& request) {
+    note_refusal(desk.identity->parts(), Refusal::provider, AccountId(),
+                 address_block(client_address(request)), name_of(problem));
   };
 }
 
@@ -31,7 +37,8 @@ std::vector<net::Endpoint> endpoints(Desk desk) {
                       account_list_endpoints, account_endpoints, account_key_endpoints,
                       own_credential_endpoints, own_key_endpoints})
     for (net::Endpoint& endpoint : table(desk)) all.push_back(std::move(endpoint));
-  for (net::Endpoint& endpoint : oidc_endpoints(desk.oidc, session_opener(desk)))
+  for (net::Endpoint& endpoint :
+       oidc_endpoints(desk.oidc, session_opener(desk), refusal_noter(desk)))
     all.push_back(std::move(endpoint));
   return all;
 }

@@ -141,9 +141,10 @@ Event sign_in_failed(const AccountId& account, std::string_view address, std::st
   return event(kSignInFailed, "sign-in/nobody", payload);
 }
 
-Event sign_ins_failed(std::int64_t count, WallTime from, WallTime until) {
-  return event(kSignInsFailed, "sign-in/many",
-               {{"count", count}, {"from", to_rfc3339(from)}, {"until", to_rfc3339(until)}});
+Event sign_ins_failed(std::string_view kind, std::int64_t count, WallTime from, WallTime until) {
+  return event(
+      kSignInsFailed, "sign-in/many",
+      {{"kind", kind}, {"count", count}, {"from", to_rfc3339(from)}, {"until", to_rfc3339(until)}});
 }
 
 Event token_made(const Token& token, std::string_view hash, std::string_view by) {

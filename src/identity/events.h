@@ -74,7 +74,8 @@ Event session_ended(const AccountId& account, const SessionId& session, std::str
 // `account` is empty when the login is nobody's; the login itself is not recorded, as people type
 // passwords there.
 Event sign_in_failed(const AccountId& account, std::string_view address, std::string_view why);
-Event sign_ins_failed(std::int64_t count, WallTime from, WallTime until);
+// `kind`: of refusals.h.
+Event sign_ins_failed(std::string_view kind, std::int64_t count, WallTime from, WallTime until);
 
 Event token_made(const Token& token, std::string_view hash, std::string_view by);
 Event token_revoked(const AccountId& account, const TokenId& token, std::string_view because,

@@ -9,7 +9,9 @@
 #include "identity/credentials.h"
 #include "identity/events.h"
 #include "identity/parts.h"
+#include "identity/refusals.h"
 #include "identity/sessions.h"
+#include "identity/tries.h"
 #include "identity/visitor.h"
 
 namespace nocturn::identity {
@@ -27,7 +29,8 @@ Result<Keys> open_keys(const std::filesystem::path& folder, Random& random) {
   if (!bytes || bytes->size() != 32)
     return about(file.string(), Result<Keys>(fail(ErrorCode::corrupt, "this is no key")));
   return Keys{.sealing = crypto::SealingKey(crypto::hmac_sha256(*bytes, "second factors")),
-              .device = crypto::hmac_sha256(*bytes, "device cookies")};
+              .device = crypto::hmac_sha256(*bytes, "device cookies"),
+              .tries = crypto::hmac_sha256(*bytes, "tries to sign in")};
 }
 
 // The id of the session or token that an entry ends; empty for any other entry.
@@ -65,6 +68,7 @@ Result<std::unique_ptr<Identity>> Identity::open(Options options, store::Databas
                                                  Random& random) {
   Keys keys = TRY(open_keys(options.keys, random));
   const crypto::PasswordCost cost = options.password_cost;
+  const crypto::Hash throttle_key = keys.tries;
   auto endings = std::make_shared<Endings>();
   ledger.on_committed([endings](std::span<const ledger::Entry> entries) {
     for (const ledger::Entry& entry : entries) {
@@ -83,7 +87,10 @@ Result<std::unique_ptr<Identity>> Identity::open(Options options, store::Databas
                                        .keys = std::move(keys),
                                        .secrets = Secrets(database, ledger.writer(), clock, random),
                                        .gate = PasswordGate(cost),
-                                       .endings = std::move(endings)});
+                                       .endings = std::move(endings),
+                                       .throttle = Throttle(throttle_key)});
+  if (const Status recalled = recall_tries(*parts); !recalled)
+    log::error("identity", "failed sign-ins are forgotten: " + recalled.error().text());
   // A full disk must not keep the hub from starting.
   if (!ledger.refusal())
     if (const Status prepared = prepare(*parts); !prepared)
@@ -105,21 +112,11 @@ void Identity::on_ended(std::function<void(const std::string&)> reaction) {
 }
 
 void Identity::every_minute() {
-  std::optional<FailureLog::Summary> summary;
-  {
-    const std::lock_guard lock(parts_->mutex);
-    summary = parts_->failures.take_summary(parts_->clock.wall());
-  }
-  const auto done = [](const Result<std::vector<ledger::Entry>>& recorded) {
+  sum_refusals_up(*parts_);
+  tidy_tries(*parts_);
+  parts_->ledger.record(end_overdue(), [](const Result<std::vector<ledger::Entry>>& recorded) {
     if (!recorded) log::warning("identity", "not recorded: " + recorded.error().text());
-  };
-  if (summary) {
-    parts_->ledger.record(
-        [event = events::sign_ins_failed(summary->count, summary->from, summary->until)](
-            store::Reader&, WallTime) -> Events { return std::vector{event}; },
-        done);
-  }
-  parts_->ledger.record(end_overdue(), done);
+  });
 }
 
 std::size_t distinct_persons(std::span<const net::Caller> callers) {

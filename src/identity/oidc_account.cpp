@@ -3,6 +3,8 @@
 #include "identity/events.h"
 #include "identity/parts.h"
 #include "identity/records.h"
+#include "identity/refusals.h"
+#include "identity/request_facts.h"
 #include "identity/spelling.h"
 
 namespace nocturn::identity {
@@ -18,6 +20,18 @@ Result<LinkState> link_state(store::Reader& reader, const OidcClaims& claims) {
   if (state.named)
     state.named_is_taken = TRY(records::is_linked(reader, claims.issuer, state.named->id));
   return state;
+}
+
+Result<AccountId> asked_for(Identity::Parts& parts, const OidcClaims& claims) {
+  const LinkState state = TRY(parts.read(
+      [&](store::Reader& reader) -> Result<LinkState> { return link_state(reader, claims); }));
+  if (state.linked) return state.linked->id;
+  return state.named ? state.named->id : AccountId();
+}
+
+Result<SignedIn> open_for(Identity::Parts& parts, const OidcClaims& claims,
+                          const net::Request& request) {
+  return sign_in_vouched(parts, TRY(account_of(parts, claims)), request);
 }
 
 }  // namespace
@@ -46,6 +60,15 @@ Result<AccountId> account_of(Identity::Parts& parts, const OidcClaims& claims) {
     return TRY(decide(TRY(link_state(reader, claims)), claims)).events;
   }));
   return found.account;
+}
+
+Result<SignedIn> sign_in_by_provider(Identity::Parts& parts, const OidcClaims& claims,
+                                     const net::Request& request) {
+  auto opened = open_for(parts, claims, request);
+  if (!opened && http_status(opened.error().code) < 500)
+    note_refusal(parts, Refusal::provider, asked_for(parts, claims).value_or(AccountId()),
+                 address_block(client_address(request)), name_of(OidcProblem::no_account));
+  return opened;
 }
 
 }  // namespace nocturn::identity

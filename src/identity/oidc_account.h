@@ -6,6 +6,7 @@
 #include "identity/identity.h"
 #include "identity/oidc.h"
 #include "identity/people.h"
+#include "identity/sign_in.h"
 
 // Which account opens for whom a sign-in provider saw. Providers name a person by (issuer,
 // subject), which never changes; an account is linked to that at its first sign-in by the provider,
@@ -28,5 +29,10 @@ Result<VouchedFor> decide(const LinkState& state, const OidcClaims& claims);
 
 // The account for these claims; records the link when it is new.
 Result<AccountId> account_of(Identity::Parts& parts, const OidcClaims& claims);
+
+// Opens a session for whom the provider saw. A refusal leaves a mark in the ledger, at the account
+// that was asked for, if there is one.
+Result<SignedIn> sign_in_by_provider(Identity::Parts& parts, const OidcClaims& claims,
+                                     const net::Request& request);
 
 }  // namespace nocturn::identity

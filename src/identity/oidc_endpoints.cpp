@@ -36,11 +36,19 @@ net::Answer send_away(OidcSignIn& sign_in, const net::Call& call) {
   return redirect(std::move(started->location), {{"set-cookie", std::move(started->cookie)}});
 }
 
+bool is_refusal(OidcProblem problem) {
+  return problem == OidcProblem::provider_wrong || problem == OidcProblem::expired ||
+         problem == OidcProblem::refused || problem == OidcProblem::not_allowed;
+}
+
 net::Answer take_back(OidcSignIn& sign_in, const OpenOidcSession& open_session,
-                      const net::Call& call) {
+                      const NoteOidcRefusal& note_refusal, const net::Call& call) {
   std::vector<net::Header> headers = {{"set-cookie", sign_in.end_cookie()}};
   auto finished = sign_in.finish(call.path_parameter("provider"), call.request);
-  if (!finished) return tell_problem(finished.error(), std::move(headers));
+  if (!finished) {
+    if (is_refusal(finished.error().problem)) note_refusal(finished.error().problem, call.request);
+    return tell_problem(finished.error(), std::move(headers));
+  }
   auto opened = open_session(finished->claims, call.request);
   if (!opened) return tell_problem({OidcProblem::no_account, opened.error()}, std::move(headers));
   for (net::Header& header : *opened) headers.push_back(std::move(header));
@@ -58,7 +66,8 @@ Shape providers_shape() {
 
 }  // namespace
 
-std::vector<net::Endpoint> oidc_endpoints(OidcSignIn* sign_in, OpenOidcSession open_session) {
+std::vector<net::Endpoint> oidc_endpoints(OidcSignIn* sign_in, OpenOidcSession open_session,
+                                          NoteOidcRefusal note_refusal) {
   return {
       {{.method = "GET",
         .path = "/api/v1/session/providers",
@@ -83,8 +92,10 @@ std::vector<net::Endpoint> oidc_endpoints(OidcSignIn* sign_in, OpenOidcSession o
         .summary = "Takes a browser back from a sign-in provider and opens a session.",
         .status = 302,
         .open_query = true},  // RFC 6749, section 4.1.2: unknown parameters are ignored
-       [sign_in, open_session = std::move(open_session)](const net::Call& call)
-           -> Result<net::Answer> { return take_back(*sign_in, open_session, call); }},
+       [sign_in, open_session = std::move(open_session),
+        note_refusal = std::move(note_refusal)](const net::Call& call) -> Result<net::Answer> {
+         return take_back(*sign_in, open_session, note_refusal, call);
+       }},
   };
 }
 

@@ -16,7 +16,12 @@ namespace nocturn::identity {
 using OpenOidcSession =
     std::function<Result<std::vector<net::Header>>(const OidcClaims&, const net::Request&)>;
 
+// Somebody came back from a provider and was not let in; not called for what is nobody's fault but
+// the provider's, or for who goes to no provider at all. What open_session refuses it tells itself.
+using NoteOidcRefusal = std::function<void(OidcProblem, const net::Request&)>;
+
 // `sign_in` outlives the endpoints; null for a description only.
-std::vector<net::Endpoint> oidc_endpoints(OidcSignIn* sign_in, OpenOidcSession open_session);
+std::vector<net::Endpoint> oidc_endpoints(OidcSignIn* sign_in, OpenOidcSession open_session,
+                                          NoteOidcRefusal note_refusal);
 
 }  // namespace nocturn::identity

@@ -41,10 +41,14 @@ class OidcEndpoints : public ::testing::Test {
                         return fail(ErrorCode::unavailable, "down");
                       },
                       clock_, random_};
-  std::vector<net::Endpoint> endpoints_ = oidc_endpoints(&sign_in_, [](const OidcClaims&,
-                                                                       const net::Request&) {
-    return Result<std::vector<net::Header>>(std::vector<net::Header>{{"set-cookie", "session=1"}});
-  });
+  std::vector<std::string> noted_;
+  std::vector<net::Endpoint> endpoints_ = oidc_endpoints(
+      &sign_in_,
+      [](const OidcClaims&, const net::Request&) {
+        return Result<std::vector<net::Header>>(
+            std::vector<net::Header>{{"set-cookie", "session=1"}});
+      },
+      [this](OidcProblem problem, const net::Request&) { noted_.emplace_back(name_of(problem)); });
 };
 
 TEST_F(OidcEndpoints, name_the_providers_and_nothing_of_their_secrets) {
@@ -56,6 +60,7 @@ TEST_F(OidcEndpoints, send_the_browser_to_the_sign_in_page_with_a_word_for_the_p
   const net::Answer answer = call(1, {{"return_to", "/console/"}});
   EXPECT_EQ(header(answer, "location"), "/console/sign-in?problem=provider_unavailable");
   EXPECT_EQ(header(answer, "set-cookie"), "");
+  EXPECT_TRUE(noted_.empty());  // nobody was refused
 }
 
 TEST_F(OidcEndpoints, reflect_nothing_and_forget_the_sign_in_under_way) {
@@ -64,6 +69,7 @@ TEST_F(OidcEndpoints, reflect_nothing_and_forget_the_sign_in_under_way) {
   EXPECT_EQ(header(answer, "referrer-policy"), "no-referrer");
   EXPECT_EQ(header(answer, "set-cookie"),
             "nocturn-sign-in=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+  EXPECT_EQ(noted_, std::vector<std::string>{"expired"});
 }
 
 }  // namespace

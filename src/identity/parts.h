@@ -1,6 +1,6 @@
 #pragma once
 
-#include <atomic>
+#include <array>
 #include <mutex>
 #include <string>
 
@@ -19,6 +19,7 @@ namespace nocturn::identity {
 struct Keys {
   crypto::SealingKey sealing;  // secrets of second factors
   crypto::Hash device;         // vouches for device cookies
+  crypto::Hash tries;          // names who tries to sign in
 };
 
 // Tells whoever wants to know that a session or token ended; outlives Identity, as the ledger may.
@@ -40,8 +41,9 @@ struct Identity::Parts {
   std::optional<std::string> first_invitation = {};
 
   std::mutex mutex = {};  // of all below
-  Throttle throttle = Throttle();
-  FailureLog failures = {};
+  Throttle throttle;
+  std::optional<SteadyTime> tries_kept_at = {};
+  std::array<FailureLog, 3> failures = {};  // by kind (refusals.h)
   PendingFactors factors = {};
   Devices devices = {};
 

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 
-#include "base/log.h"
 #include "base/text.h"
 #include "crypto/one_time_code.h"
 #include "identity/credentials.h"
 #include "identity/device_cookie.h"
-#include "identity/events.h"
 #include "identity/parts.h"
 #include "identity/records.h"
+#include "identity/refusals.h"
 #include "identity/request_facts.h"
 #include "identity/spelling.h"
+#include "identity/tries.h"
 
 namespace nocturn::identity {
 namespace {
@@ -21,13 +21,15 @@ constexpr std::size_t kLongestKey = 64;  // of a login in the throttle
 // One try, counted as failed until it is forgiven.
 class Try {
  public:
-  static Result<Try> begin(Identity::Parts& parts, Attempt attempt) {
+  // `account` empty for nobody's login.
+  static Result<Try> begin(Identity::Parts& parts, Attempt attempt, const AccountId& account) {
     Micros wait;
     {
       const std::lock_guard lock(parts.mutex);
       wait = parts.throttle.admit(attempt, parts.clock.steady());
     }
-    if (wait <= Micros(0)) return Try(parts, std::move(attempt));
+    if (wait <= Micros(0)) return Try(parts, std::move(attempt), account);
+    note_refusal(parts, Refusal::slowed, account, attempt.address, "too many tries");
     const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();
     return std::unexpected(Error{ErrorCode::limited,
                                  fmt::format("too many tries; wait {} s", seconds),
@@ -42,27 +44,18 @@ class Try {
     const std::lock_guard lock(parts_.mutex);
     parts_.throttle.forgive(attempt_);
   }
-  // Leaves a mark in the ledger; `account` empty for nobody's login.
-  void failed(const AccountId& account, std::string_view why) {
-    bool one = false;
-    {
-      const std::lock_guard lock(parts_.mutex);
-      one = parts_.failures.takes_one(parts_.clock.wall());
-    }
-    if (!one) return;
-    parts_.ledger.record([event = events::sign_in_failed(account, attempt_.address, why)](
-                             store::Reader&, WallTime) -> Events { return std::vector{event}; },
-                         [](const Result<std::vector<ledger::Entry>>& recorded) {
-                           if (!recorded)
-                             log::warning("identity", "a failed sign-in is not recorded: " +
-                                                          recorded.error().text());
-                         });
+  // Leaves a mark in the ledger, and one that a restart does not wipe out.
+  void failed(std::string_view why) {
+    note_refusal(parts_, Refusal::wrong, account_, attempt_.address, why);
+    keep_tries(parts_);
   }
 
  private:
-  Try(Identity::Parts& parts, Attempt attempt) : parts_(parts), attempt_(std::move(attempt)) {}
+  Try(Identity::Parts& parts, Attempt attempt, AccountId account)
+      : parts_(parts), attempt_(std::move(attempt)), account_(std::move(account)) {}
   Identity::Parts& parts_;
   Attempt attempt_;
+  AccountId account_;
 };
 
 Attempt attempt_of(Identity::Parts& parts, const net::Request& request, const std::string& login,
@@ -155,7 +148,7 @@ Result<SignedIn> sign_in(Identity::Parts& parts, const Credentials& credentials,
   const std::string login = lower_ascii(trim(credentials.login));
   const auto account = TRY(find_account(parts, login));
   const AccountId id = account ? account->id : AccountId();
-  Try attempt = TRY(Try::begin(parts, attempt_of(parts, request, login, id)));
+  Try attempt = TRY(Try::begin(parts, attempt_of(parts, request, login, id), id));
 
   const auto right =
       parts.gate.verify(credentials.password, stored_password(parts, account), attempt.guest());
@@ -164,13 +157,13 @@ Result<SignedIn> sign_in(Identity::Parts& parts, const Credentials& credentials,
     return std::unexpected(right.error());
   }
   if (!*right || !account || account->disabled || account->kind == AccountKind::service) {
-    attempt.failed(id, "password");
+    attempt.failed("password");
     return fail(ErrorCode::unauthenticated, "{}", kWrongSignIn);
   }
   const auto proof = prove_code(parts, *account, credentials.code);
   if (!proof) {
     if (proof.error().code == ErrorCode::unauthenticated) {
-      attempt.failed(id, "code");
+      attempt.failed("code");
     } else {
       attempt.forgive();
     }
@@ -182,8 +175,13 @@ Result<SignedIn> sign_in(Identity::Parts& parts, const Credentials& credentials,
                       .step = proof->step,
                       .recovery = proof->recovery};
   command.session.method = proof->recovery ? Method::recovery_code : Method::password;
+  const bool coded = command.step || command.recovery;
   auto done = open_session(parts, *account, std::move(command), request);
-  if (done || done.error().code != ErrorCode::unauthenticated) attempt.forgive();
+  if (!done && done.error().code == ErrorCode::unauthenticated) {
+    attempt.failed(coded ? "code" : "password");  // which somebody else used or changed meanwhile
+  } else {
+    attempt.forgive();
+  }
   return done;
 }
 
@@ -191,8 +189,7 @@ Result<InvitationFacts> invitation_facts(Identity::Parts& parts, const std::stri
   return parts.read([&](store::Reader& reader) -> Result<InvitationFacts> {
     const auto found =
         TRY(records::invitation_of_hash(reader, digest_of(token), parts.clock.wall()));
-    if (!found)
-      return fail(ErrorCode::not_found, "this link was used, replaced, or is older than a day");
+    if (!found) return fail(ErrorCode::not_found, "{}", kLinkGone);
     InvitationFacts facts{.invitation = *found, .login = {}, .name = {}};
     if (found->account.empty()) return facts;
     const auto account = TRY(records::account(reader, found->account));
@@ -221,10 +218,10 @@ Result<SignedIn> accept_invitation(Identity::Parts& parts, const std::string& to
     // here are counted by themselves.
     Attempt here = attempt_of(parts, request, login, account->id);
     here.device = "link " + facts.invitation.id.text();
-    Try attempt = TRY(Try::begin(parts, std::move(here)));
+    Try attempt = TRY(Try::begin(parts, std::move(here), account->id));
     auto proved = prove_code(parts, *account, acceptance.code);
     if (!proved && proved.error().code == ErrorCode::unauthenticated) {
-      attempt.failed(account->id, "code");
+      attempt.failed("code");
       return std::unexpected(proved.error());
     }
     attempt.forgive();
@@ -263,11 +260,12 @@ Result<SignedIn> sign_in_vouched(Identity::Parts& parts, const AccountId& accoun
 
 Status prove_password(Identity::Parts& parts, const Account& account, const std::string& password,
                       const net::Request& request) {
-  Try attempt = TRY(Try::begin(parts, attempt_of(parts, request, account.login, account.id)));
+  Try attempt =
+      TRY(Try::begin(parts, attempt_of(parts, request, account.login, account.id), account.id));
   const auto right =
       parts.gate.verify(password, stored_password(parts, account), PasswordGate::Guest::known);
   if (right && !*right) {
-    attempt.failed(account.id, "password");
+    attempt.failed("password");
     return fail(ErrorCode::forbidden, "the password is wrong");
   }
   attempt.forgive();

@@ -250,6 +250,7 @@ TEST_F(SecondFactor, takes_no_code_twice) {
   const Bytes secret = enroll(ada);
   Client client;
   EXPECT_EQ(sign_in(client, "ada", kPassword, code(secret)).status, 401);  // the enrolling one
+  EXPECT_TRUE(whole_ledger().contains(R"("why":"code")"));
   clock_.advance(std::chrono::minutes(1));
   EXPECT_EQ(sign_in(client, "ada", kPassword, code(secret)).status, 200);
   EXPECT_EQ(sign_in(client, "ada", kPassword, code(secret)).status, 401);

@@ -97,7 +97,14 @@ constexpr store::Migration kMigrations[] = {
      "  linked_at INTEGER NOT NULL,"
      "  PRIMARY KEY (issuer, subject)"
      ") STRICT;"
-     "CREATE UNIQUE INDEX identity_links_of_account ON identity_links (account, issuer)"}};
+     "CREATE UNIQUE INDEX identity_links_of_account ON identity_links (account, issuer)"},
+    {5, "tries to sign in",  // beside the ledger, too
+     "CREATE TABLE sign_in_tries ("
+     "  who TEXT PRIMARY KEY,"  // MAC of a device, an address or an account
+     "  failures INTEGER NOT NULL,"
+     "  last_at INTEGER NOT NULL"
+     ") STRICT;"
+     "CREATE INDEX sign_in_tries_by_time ON sign_in_tries (last_at)"}};
 
 }  // namespace
 

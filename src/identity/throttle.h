@@ -3,13 +3,17 @@
 #include <list>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "base/clock.h"
+#include "crypto/sha256.h"
 
 // How often somebody may try to sign in. A device that signed in to the account before (it shows a
 // cookie) is counted by itself; all others are counted per address, and per account together. So
 // whoever guesses slows down strangers' devices at that account and at their own address, never
-// the owner's. Pure: a function of the calls it saw. Not thread-safe.
+// the owner's. What it remembers can be kept and given back after a restart, under names that tell
+// nothing: people type passwords where the login belongs. Pure: a function of the calls it saw. Not
+// thread-safe.
 namespace nocturn::identity {
 
 struct Attempt {
@@ -35,7 +39,12 @@ class Throttle {
 
   // Remembers at most so many addresses and accounts; those that were admitted longest ago are
   // forgotten. What is refused is not remembered, so a flood of it forgets nobody.
-  explicit Throttle(std::size_t capacity = 20'000) : capacity_(capacity) {}
+  static constexpr std::size_t kRoom = 20'000;
+  // `key` makes the names: two throttles with one key have the same ones.
+  explicit Throttle(const crypto::Hash& key = {}, std::size_t capacity = kRoom)
+      : key_(key), capacity_(capacity) {}
+  Throttle(Throttle&&) = default;
+  Throttle& operator=(Throttle&&) = default;
 
   // Zero: go on; the try counts as failed until forgive(). Else how long to wait; it is not
   // counted.
@@ -43,17 +52,39 @@ class Throttle {
   // The try turned out well: it is not counted.
   void forgive(const Attempt& attempt);
 
+  // What is remembered of one device, address or account.
+  struct Memory {
+    std::string name;
+    int count;  // 0: nothing any more
+    SteadyTime last;
+  };
+  // At most so many of those that changed since they were taken or restored, the most failures
+  // first.
+  std::vector<Memory> take_changed(std::size_t most);
+  // To be called in the order of `last`, before tries come.
+  void restore(const Memory& memory);
+
   std::size_t size() const { return order_.size(); }
 
  private:
   struct Bucket {
-    std::string key;
+    std::string name;
     int count = 0;
     SteadyTime last{};
-  };
-  const Bucket* find(const std::string& key) const;
-  Bucket& bucket(const std::string& key);
+    int kept_count = 0;  // as it was taken
+    SteadyTime kept_last{};
 
+    bool changed() const { return count != kept_count || (count > 0 && last != kept_last); }
+  };
+  struct Place {
+    std::string name;
+    const Rule& rule;
+  };
+  std::vector<Place> places_of(const Attempt& attempt) const;
+  const Bucket* find(const std::string& name) const;
+  Bucket& bucket(const std::string& name);
+
+  crypto::Hash key_;
   std::size_t capacity_;
   std::list<Bucket> order_;  // most recently used first
   std::unordered_map<std::string, std::list<Bucket>::iterator> places_;

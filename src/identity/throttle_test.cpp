@@ -47,7 +47,7 @@ TEST(Throttle, never_slows_a_known_device_for_what_others_at_its_address_do) {
 }
 
 TEST(Throttle, forgets_nobody_for_a_flood_of_tries_that_it_refuses) {
-  Throttle throttle(50);
+  Throttle throttle({}, 50);
   for (int i = 0; i < 5; ++i) throttle.admit({fmt::format("198.51.100.{}", i), "ada", ""}, kStart);
   for (int i = 0; i < 1000; ++i)
     throttle.admit({"192.0.2.1", fmt::format("made up {}", i), ""}, kStart);
@@ -102,9 +102,67 @@ TEST(Throttle, does_not_count_what_turned_out_well) {
 }
 
 TEST(Throttle, remembers_no_more_than_it_was_given_room_for) {
-  Throttle throttle(50);
+  Throttle throttle({}, 50);
   for (int i = 0; i < 1000; ++i) throttle.admit({fmt::format("a{}", i), "ada", ""}, kStart);
   EXPECT_LE(throttle.size(), 50u);
+}
+
+// What a hub keeps, and a restart with that.
+class Disk {
+ public:
+  void keep(Throttle& throttle) {
+    for (const Throttle::Memory& memory : throttle.take_changed(1000)) {
+      if (memory.count == 0)
+        kept_.erase(memory.name);
+      else
+        kept_.insert_or_assign(memory.name, memory);
+    }
+  }
+  Throttle restarted() const {
+    std::vector<Throttle::Memory> memories;
+    for (const auto& [name, memory] : kept_) memories.push_back(memory);
+    std::ranges::sort(memories, {}, &Throttle::Memory::last);
+    Throttle throttle;
+    for (const Throttle::Memory& memory : memories) throttle.restore(memory);
+    return throttle;
+  }
+
+ private:
+  std::map<std::string, Throttle::Memory> kept_;
+};
+
+TEST(Throttle, goes_on_after_a_restart_with_what_was_kept) {
+  Throttle throttle;
+  const Attempt stranger{"192.0.2.1", "ada", ""}, device{"192.0.2.1", "ada", "laptop"};
+  admitted(throttle, stranger, kStart);
+  admitted(throttle, device, kStart);
+  Disk disk;
+  disk.keep(throttle);
+  Throttle again = disk.restarted();
+  EXPECT_EQ(again.admit(stranger, kStart), Micros(seconds(1)));
+  EXPECT_EQ(again.admit(device, kStart), Micros(seconds(1)));
+  EXPECT_EQ(again.admit({"192.0.2.2", "ada", ""}, kStart), Micros(seconds(1)));
+  EXPECT_EQ(again.admit({"192.0.2.2", "bede", ""}, kStart), Micros(0));
+}
+
+TEST(Throttle, tells_each_change_once_and_the_most_failures_first) {
+  Throttle throttle;
+  throttle.admit({"192.0.2.1", "ada", ""}, kStart);
+  for (int i = 0; i < 3; ++i) throttle.admit({fmt::format("198.51.100.{}", i), "bede", ""}, kStart);
+  const auto first = throttle.take_changed(1);
+  ASSERT_EQ(first.size(), 1u);
+  EXPECT_EQ(first[0].count, 3);
+  EXPECT_FALSE(first[0].name.contains("bede"));
+  EXPECT_EQ(throttle.take_changed(100).size(), 5u);
+  EXPECT_TRUE(throttle.take_changed(100).empty());
+  throttle.forgive({"192.0.2.1", "ada", ""});
+  const auto forgiven = throttle.take_changed(100);
+  ASSERT_EQ(forgiven.size(), 2u);
+  EXPECT_EQ(forgiven[0].count, 0);
+  const Attempt fine{"203.0.113.1", "cleo", ""};  // turned out well before anybody asked
+  throttle.admit(fine, kStart);
+  throttle.forgive(fine);
+  EXPECT_TRUE(throttle.take_changed(100).empty());
 }
 
 // The rule once more, from the whole history, as slowly as can be.
@@ -155,6 +213,7 @@ TEST(Throttle, does_as_a_dumber_one_does) {
   const bool holds = rc::check([] {
     Throttle throttle;
     Dumb dumb;
+    Disk disk;
     SteadyTime now = kStart;
     const auto steps = *rc::gen::inRange(1, 400);
     for (int i = 0; i < steps; ++i) {
@@ -170,6 +229,9 @@ TEST(Throttle, does_as_a_dumber_one_does) {
         throttle.forgive(attempt);
         dumb.forgive(attempt);
       }
+      if (*rc::gen::inRange(0, 10) > 0) continue;
+      disk.keep(throttle);
+      throttle = disk.restarted();
     }
   });
   EXPECT_TRUE(holds);
