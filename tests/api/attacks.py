@@ -106,6 +106,20 @@ def a_neighbour_at_the_same_address_locks_nobody_out(world):
     must(victim.sign_in(victim.login, PASSWORD).status == 200, "the owner's browser signs in")
 
 
+def a_crash_forgives_no_guesses(world):
+    victim = world.person([], login="victim3")
+    for i in range(5):
+        refused(Guest(world.hub, next(addresses)).sign_in("victim3", f"guess {i}"), 401)
+        time.sleep(0.3)
+    world.hub.crash()
+    tries = [Guest(world.hub, next(addresses)).sign_in("victim3", f"more {i}").status
+             for i in range(4)]
+    must(tries.count(401) <= 1 and 429 in tries, tries)
+    must(victim.call("GET", "/api/v1/session").status == 200, "the session goes on")
+    kept = [entry for entry in world.ledger(world.ada) if entry["type"] == "identity.sign_in.failed"]
+    must(any("too many tries" in json.dumps(entry) for entry in kept), "the locked door is told")
+
+
 def nobody_gives_out_a_false_address(world):
     here = next(addresses)
 
@@ -325,6 +339,34 @@ def streams_end_with_what_opened_them(world):
 
 # ---- pressing and scripting ----
 
+def streams_are_few_for_an_account_and_for_an_address(world):
+    guest = world.person([{"role": "viewer"}])
+    program = world.token(guest, ["read_status"])
+    wires = [guest.stream() for _ in range(8)] + [program.stream() for _ in range(8)]
+    for other in (guest, program):
+        answer = other.call("GET", "/api/v1/events")
+        refused(answer, 429)
+        must(answer.json["title"] == "limited" and int(answer.headers["retry-after"]) > 0, answer.text)
+    wires.append(world.person([{"role": "viewer"}]).stream())  # another's are another's
+    here, network = Guest(world.hub, "2001:db8:ffff::1"), "2001:db8:ffff:0:"
+    for i in range(64):
+        wires.append(Guest(world.hub, f"{network}{i}::1").stream("/events"))
+    refused(here.call("GET", "/events"), 429)
+    wires.append(Guest(world.hub, "2001:db8:fffe::1").stream("/events"))
+    must(here.call("GET", "/").status == 200, "the page is for everybody")
+    for wire in wires:
+        wire.close()
+    deadline = time.monotonic() + 5
+    while True:  # what is closed is given back
+        try:
+            here.stream("/events").close()
+            guest.stream().close()
+            return
+        except AssertionError:
+            must(time.monotonic() < deadline, "no seat was given back")
+            time.sleep(0.1)
+
+
 def a_crowd_that_signs_in_stops_nobody_else(world):
     victim = world.person([])
     crowd = []
@@ -401,14 +443,15 @@ def no_secret_is_found_anywhere(world):
 
 
 ATTACKS = [one_address_guesses_a_few_times_only, many_addresses_guess_no_more_and_lock_nobody_out,
-           a_neighbour_at_the_same_address_locks_nobody_out, nobody_gives_out_a_false_address,
-           an_unknown_login_takes_as_long_as_a_wrong_password,
+           a_neighbour_at_the_same_address_locks_nobody_out, a_crash_forgives_no_guesses,
+           nobody_gives_out_a_false_address, an_unknown_login_takes_as_long_as_a_wrong_password,
            device_codes_are_not_guessed_nor_approved_by_programs,
            other_sites_cannot_act_for_somebody, a_planted_session_is_never_taken_over,
            only_the_entitled_pass_any_route, no_spelling_of_a_path_gets_around_the_door,
            nobody_climbs, one_institution_reads_nothing_of_the_cloud_or_another,
-           streams_end_with_what_opened_them, a_crowd_that_signs_in_stops_nobody_else,
-           bodies_are_bounded, markup_stays_text, no_secret_is_found_anywhere]
+           streams_end_with_what_opened_them, streams_are_few_for_an_account_and_for_an_address,
+           a_crowd_that_signs_in_stops_nobody_else, bodies_are_bounded, markup_stays_text,
+           no_secret_is_found_anywhere]
 
 
 def main():

@@ -27,19 +27,29 @@ class Hub:
         (self.folder / "config").mkdir()
         (self.folder / "config/cloud.yaml").write_text(configuration)
         self.log = open(self.folder / "log", "w+")
+        self.program = pathlib.Path(program).resolve()
+        self.start()
+        self.first_link = re.search(r"/console/invitations/([\w-]+)", self.said())[1]
+        self.secrets = {PASSWORD}  # whatever must be found nowhere
+        self.problems = []         # the text of every refusal
+
+    def start(self):
+        before = len(self.said())
         self.process = subprocess.Popen(
-            [program, "serve", "--config", "config", "--data", "data", "--listen", "127.0.0.1:0",
-             "--check-answers"], cwd=folder, stdout=self.log, stderr=self.log)
+            [self.program, "serve", "--config", "config", "--data", "data", "--listen", "127.0.0.1:0",
+             "--check-answers"], cwd=self.folder, stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + 30
-        while "ready at" not in self.said():
+        while "ready at" not in self.said()[before:]:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 sys.exit("the hub did not start:\n" + self.said())
             time.sleep(0.05)
-        self.port = int(re.search(r"ready at http://127\.0\.0\.1:(\d+)", self.said())[1])
-        self.first_link = re.search(r"/console/invitations/([\w-]+)", self.said())[1]
-        self.secrets = {PASSWORD}  # whatever must be found nowhere
-        self.problems = []         # the text of every refusal
+        self.port = int(re.search(r"ready at http://127\.0\.0\.1:(\d+)", self.said()[before:])[1])
+
+    def crash(self):
+        self.process.kill()
+        self.process.wait()
+        self.start()
 
     def said(self):
         return (self.folder / "log").read_text(errors="replace")
@@ -133,16 +143,17 @@ class Guest:
         assert answer.status == 200, answer.text
         return self
 
-    def stream(self):
+    def stream(self, target="/api/v1/events"):
         """The events' stream, once it has begun; a socket."""
         wire = socket.create_connection(("127.0.0.1", self.hub.port), timeout=10)
         head = "".join(f"{name}: {value}\r\n" for name, value in self.head([]))
-        wire.sendall(f"GET /api/v1/events HTTP/1.1\r\nhost: x\r\n{head}\r\n".encode())
+        wire.sendall(f"GET {target} HTTP/1.1\r\nhost: x\r\n{head}\r\n".encode())
         said = b""
         while b"retry:" not in said:
             more = wire.recv(65536)
             assert more, said
             said += more
+            assert b" 200 OK" in said[:20] or len(said) < 20, said
         return wire
 
 
