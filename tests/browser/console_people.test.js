@@ -87,10 +87,21 @@ describe('the own password', () => {
     await sessions.nth(1).waitFor({ state: 'detached' });
     assert.match(await sessions.innerText(), /this one/);
 
+    await here.getByText('New token').click();
+    await here.locator('input[name=name]').fill('a script');
+    await here.locator('input[name="scope/read_status"]').check();
+    await here.getByRole('button', { name: 'Make the token' }).click();
+    const token = here.locator('.entries-list', { hasText: 'a script' });
+    await token.waitFor();
+    await here.getByLabel('Revoke my tokens, too').check();
+    await change('another four quiet words', 'another five quiet words');
+    await here.locator('.notices', { hasText: 'all your tokens are ended' }).waitFor();
+    await token.waitFor({ state: 'detached' });
+
     await asked(there);
     await signIn(there, 'dora', password);
     await there.locator('.failure', { hasText: 'not right' }).waitFor();
-    await signIn(there, 'dora', 'another four quiet words');
+    await signIn(there, 'dora', 'another five quiet words');
     await there.locator('table.instances tbody th').first().waitFor();
     await here.context().close();
     await there.context().close();

@@ -141,6 +141,15 @@ test('a disabled account stays outside', async () => {
   assert.equal(problemOf(await signIn(new Browser(), 'sub-ada')), 'no_account');
 });
 
+test('the ledger tells who was refused, and why', async () => {
+  const told = await hub.entries('identity.sign_in.failed');
+  const words = new Set(told.map(entry => entry.payload.why));
+  assert.deepEqual([...words].sort(),
+                   ['expired', 'no_account', 'not_allowed', 'provider_wrong', 'refused']);
+  assert.match(told[0].object, /^account\//);  // the newest: the disabled one's
+  assert.ok(told.some(entry => entry.object === 'sign-in/nobody'));
+});
+
 test('no secret, code or token stands in the log', async () => {
   for (const secret of [kSecret, encodeURIComponent(kSecret), 'code=', 'Bearer', 'eyJ'])
     assert.ok(!hub.log.includes(secret), secret);
