@@ -3,6 +3,7 @@
 // Probes every URL of the file (one a line) each EVERY, as the hub does: scheduling, verdicts,
 // samples stored in FOLDER, the digest of each minute. Runs until SIGTERM or SIGINT, then prints
 // its counters. bench/probes.sh compares it with blackbox_exporter under Prometheus.
+#include <atomic>
 #include <csignal>
 #include <fstream>
 #include <iostream>

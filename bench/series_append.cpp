@@ -1,6 +1,7 @@
 // bench_series FOLDER: five thousand series, one sample each per 30 s of two hours. Prints the
 // CPU time of an append (caller's side), of everything with a flush per round, bytes on disk per
 // sample, and memory.
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <filesystem>

@@ -1,5 +1,8 @@
 #include "api/openapi.h"
 
+#include <algorithm>
+#include <map>
+
 #include <boost/json.hpp>
 
 #include "api/problem.h"

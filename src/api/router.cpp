@@ -1,5 +1,7 @@
 #include "api/router.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "api/conditional.h"

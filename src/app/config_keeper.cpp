@@ -1,5 +1,7 @@
 #include "app/config_keeper.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "monitoring/probe.h"
 

@@ -1,5 +1,7 @@
 #include "app/verdict_recorder.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace nocturn::app {

@@ -4,7 +4,9 @@
 #include <rapidcheck/gtest.h>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <bit>
+#include <map>
 
 namespace nocturn {
 namespace {

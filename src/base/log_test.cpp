@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/log.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,7 @@
 #include "base/shape.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "base/clock.h"

@@ -1,3 +1,5 @@
+#include <array>
+
 #include "base/text.h"
 
 #include <gtest/gtest.h>

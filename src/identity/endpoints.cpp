@@ -1,5 +1,7 @@
 #include "identity/endpoints.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "base/text.h"

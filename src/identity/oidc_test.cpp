@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "identity/oidc.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,7 @@
 #include "identity/records.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace nocturn::identity::records {

@@ -1,5 +1,7 @@
 #include "identity/recovery_codes.h"
 
+#include <array>
+
 #include "base/text.h"
 #include "crypto/one_time_code.h"
 #include "identity/secrets.h"

@@ -1,5 +1,7 @@
 #include "identity/tries.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace nocturn::identity {

@@ -1,6 +1,7 @@
 #include "inventory/report.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/text.h"
 

@@ -1,5 +1,6 @@
 #include "ledger/envelope.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <boost/json.hpp>

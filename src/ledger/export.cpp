@@ -1,5 +1,6 @@
 #include "ledger/export.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include <boost/json.hpp>

@@ -1,5 +1,6 @@
 #include "ledger/files.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>

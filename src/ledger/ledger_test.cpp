@@ -3,6 +3,7 @@
 #include <atomic>
 #include <fstream>
 #include <latch>
+#include <map>
 #include <thread>
 
 #include <gtest/gtest.h>

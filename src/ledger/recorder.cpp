@@ -1,5 +1,6 @@
 #include "ledger/recorder.h"
 
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <utility>

@@ -1,5 +1,7 @@
 #include "ledger/recovery.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "ledger/proof.h"
 #include "ledger/records.h"

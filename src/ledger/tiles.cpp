@@ -1,5 +1,6 @@
 #include "ledger/tiles.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <optional>

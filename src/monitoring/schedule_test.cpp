@@ -1,3 +1,5 @@
+#include <array>
+
 #include "monitoring/schedule.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 #include "net/endpoint.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <boost/json.hpp>

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "net/http_exchange.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 #include "net/http_reader.h"
 
+#include <algorithm>
 #include <string>
 
 #include <gtest/gtest.h>

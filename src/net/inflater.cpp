@@ -1,5 +1,7 @@
 #include "net/inflater.h"
 
+#include <algorithm>
+
 #include <zlib.h>
 
 namespace nocturn::net {

@@ -1,5 +1,6 @@
 #include "net/timer_wheel.h"
 
+#include <algorithm>
 #include <map>
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 #include "net/url.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "base/text.h"

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "series/codec.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <fstream>
+#include <tuple>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

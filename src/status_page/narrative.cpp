@@ -1,5 +1,7 @@
 #include "status_page/narrative.h"
 
+#include <algorithm>
+
 namespace nocturn::status_page {
 namespace {
 

@@ -1,5 +1,7 @@
 #include "status_page/statuspage_v2.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "base/json.h"

@@ -1,3 +1,5 @@
+#include <tuple>
+
 #include "status_page/timeline.h"
 
 #include <gtest/gtest.h>

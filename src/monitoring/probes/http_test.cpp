@@ -1,3 +1,5 @@
+#include <atomic>
+
 #include <zlib.h>
 
 #include "monitoring/probes/probe_stand_test.h"

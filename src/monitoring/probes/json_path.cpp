@@ -1,6 +1,8 @@
 #include "monitoring/probes/json_path.h"
 
+#include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include <boost/json.hpp>
 

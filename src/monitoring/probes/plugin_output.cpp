@@ -1,5 +1,6 @@
 #include "monitoring/probes/plugin_output.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <re2/re2.h>
 
 #include "monitoring/probes/dialogue.h"

@@ -1,5 +1,6 @@
 #include "monitoring/probes/ssh_host_key.h"
 
+#include <array>
 #include <memory>
 
 #include <openssl/bn.h>

@@ -1,5 +1,6 @@
 #include "store/postgresql/values.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>

@@ -74,7 +74,7 @@ bool lacks_room(sqlite3* handle) {
   if (is_lack_of_room(sqlite3_system_errno(handle))) return true;
   sqlite3_file* log = nullptr;
   int error = 0;
-  sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log));
   if (log == nullptr || log->pMethods == nullptr) return false;
   log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
   return is_lack_of_room(error);
