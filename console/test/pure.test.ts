@@ -52,7 +52,9 @@ describe('the window of a long list', () => {
 
 describe('verdicts as parts of a bar', () => {
   const at = (hour: number) => new Date(Date.UTC(2026, 10, 22, hour)).toISOString();
-  const one = (from: number, until: number | null): VerdictInterval => ({ check: 'web', verdict: 'interruption', from: at(from), until: until === null ? null : at(until), reason: '' });
+  const one = (from: number, until: number | null): VerdictInterval => ({
+    check: 'web', layer: 'service', verdict: 'interruption', from: at(from), until: until === null ? null : at(until), reason: '', saw: '', more: 0,
+  });
 
   test('are cut at the window', () => {
     const spans = spansOf([one(10, null), one(0, 6)], Date.parse(at(4)), Date.parse(at(12)));

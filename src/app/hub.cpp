@@ -281,6 +281,7 @@ Desks RunningHub::desks() {
                      .cloud = [this] { return config_.cloud(); },
                      .database = database_.get(),
                      .series = series_.get(),
+                     .ledger = ledger_.get(),
                      .clock = &clock_},
       .inventory = {.cloud = [this] { return config_.cloud(); },
                     .faults = [this] { return config_.faults(); },

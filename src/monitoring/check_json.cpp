@@ -32,6 +32,10 @@ Shape phases_shape() {
        {"transfer_us", duration("From the first byte to the last.")}});
 }
 
+Shape layer_shape(std::string_view about) {
+  return shape::choice(about, {"facility", "network", "host", "service", "transaction"});
+}
+
 Shape verdict_shape(std::string_view about) {
   return shape::choice(about, {"unknown", "normal", "performance", "interruption"});
 }
@@ -79,8 +83,7 @@ std::vector<Shape::Field> check_fields() {
       {"instance", shape::text("Id of the instance that it watches.")},
       {"name", shape::text("Its key in the configuration.")},
       {"kind", shape::text("What speaks to the service: http, z3950 …")},
-      {"layer", shape::choice("What it stands on, from the ground up.",
-                              {"facility", "network", "host", "service", "transaction"})},
+      {"layer", layer_shape("What it stands on, from the ground up.")},
       {"every_us", shape::integer("Its rhythm, in microseconds.", 1)},
       {"verdict", verdict_shape("What is believed about it.")},
       {"soft", shape::boolean("A change is being confirmed.")},

@@ -9,6 +9,7 @@
 // one that says its shape. Pure.
 namespace nocturn::monitoring {
 Shape phases_shape();
+Shape layer_shape(std::string_view about);
 Shape observation_shape();
 JsonObject to_json(const Observation& seen);
 

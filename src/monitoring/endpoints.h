@@ -19,6 +19,7 @@ struct Desk {
   std::function<inventory::CloudPtr()> cloud = {};  // what runs at the moment
   store::Database* database = nullptr;
   series::SeriesStore* series = nullptr;
+  const ledger::Ledger* ledger = nullptr;
   const Clock* clock = nullptr;
 };
 

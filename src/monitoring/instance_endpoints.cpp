@@ -5,8 +5,10 @@
 
 #include <boost/json.hpp>
 
+#include "monitoring/check_history.h"
 #include "monitoring/check_json.h"
 #include "monitoring/series_points.h"
+#include "monitoring/verdict.h"
 
 namespace nocturn::monitoring {
 namespace {
@@ -155,7 +157,7 @@ net::EndpointSpec series_spec() {
   return spec;
 }
 
-// ---- the instance's verdicts ----
+// ---- verdicts of the instance, and of one check ----
 
 // The cursor of a page of verdicts is the start of its last one, in microseconds.
 Result<WallTime> start_in(const std::string& cursor) {
@@ -166,46 +168,83 @@ Result<WallTime> start_in(const std::string& cursor) {
   return WallTime(Micros(micros));
 }
 
-JsonObject to_json(const MeasuredInterval& interval) {
+JsonObject to_json(const MeasuredInterval& interval, const Explanation& why) {
   return {{"check", interval.check.empty() ? Json(nullptr) : Json(interval.check.text())},
+          {"layer", why.layer ? Json(name_of(*why.layer)) : Json(nullptr)},
           {"verdict", name_of(interval.verdict)},
           {"from", to_rfc3339(interval.from)},
           {"until", interval.until ? Json(to_rfc3339(*interval.until)) : Json(nullptr)},
-          {"reason", interval.reason}};
+          {"reason", interval.reason},
+          {"saw", why.saw},
+          {"more", static_cast<std::int64_t>(why.more)}};
+}
+
+// What to read for a page: one more than fits tells that there is another.
+struct Wanted {
+  Span span;
+  std::size_t limit;
+};
+
+Result<Wanted> wanted_of(const Desk& desk, const Call& call) {
+  const net::PageRequest page = TRY(net::page_of(call));
+  Wanted wanted{TRY(span_of(desk, call, std::chrono::days(90))), page.limit};
+  if (!page.after.empty())
+    wanted.span.until = std::min(wanted.span.until, TRY(start_in(page.after)));
+  return wanted;
+}
+
+template <typename Explain>
+Json page_of_verdicts(std::vector<MeasuredInterval> intervals, std::size_t limit,
+                      const Explain& explain) {
+  Json next = nullptr;
+  if (intervals.size() > limit) {
+    intervals.resize(limit);
+    next = net::cursor_after(std::to_string(intervals.back().from.time_since_epoch().count()));
+  }
+  JsonArray verdicts;
+  for (const MeasuredInterval& interval : intervals)
+    verdicts.push_back(to_json(interval, explain(interval)));
+  return Json{{"verdicts", std::move(verdicts)}, {"next", std::move(next)}};
 }
 
 Result<Answer> list_verdicts(const Desk& desk, const Call& call) {
   const inventory::InstanceId instance(call.path_parameter("instance"));
   if (desk.cloud()->find(instance) == nullptr)
     return fail(ErrorCode::not_found, "no instance is called {}", instance.text());
-  const net::PageRequest page = TRY(net::page_of(call));
-  Span span = TRY(span_of(desk, call, std::chrono::days(90)));
-  if (!page.after.empty()) span.until = std::min(span.until, TRY(start_in(page.after)));
+  const Wanted wanted = TRY(wanted_of(desk, call));
   std::vector<MeasuredInterval> intervals;
   TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
-    intervals = TRY(newest_intervals(reader, instance, span.from, span.until, page.limit + 1));
+    intervals = TRY(
+        newest_intervals(reader, instance, wanted.span.from, wanted.span.until, wanted.limit + 1));
     return {};
   }));
-  Json next = nullptr;
-  if (intervals.size() > page.limit) {
-    intervals.resize(page.limit);
-    next = net::cursor_after(std::to_string(intervals.back().from.time_since_epoch().count()));
-  }
-  JsonArray verdicts;
-  for (const MeasuredInterval& interval : intervals) verdicts.push_back(to_json(interval));
-  return Json{{"verdicts", std::move(verdicts)}, {"next", std::move(next)}};
+  return page_of_verdicts(std::move(intervals), wanted.limit, [](const MeasuredInterval& one) {
+    return explanation_of(one.check, one.reason);
+  });
 }
 
-net::EndpointSpec verdicts_spec() {
-  net::EndpointSpec spec{"GET", "/api/v1/instances/{instance}/verdicts", Permission::read_status,
-                         "The measured states of an instance, newest first."};
+Result<Answer> list_check_verdicts(const Desk& desk, const Call& call) {
+  const Found found = TRY(find_check(desk, call));
+  const Wanted wanted = TRY(wanted_of(desk, call));
+  auto intervals = TRY(newest_check_intervals(
+      *desk.ledger, inventory::InstanceId(call.path_parameter("instance")), found.check->id,
+      wanted.span.from, wanted.span.until, wanted.limit + 1));
+  return page_of_verdicts(std::move(intervals), wanted.limit, [&](const MeasuredInterval& one) {
+    return Explanation{.layer = found.check->layer, .saw = one.reason, .more = 0};
+  });
+}
+
+void answers_with_verdicts(net::EndpointSpec& spec) {
   const Shape verdict = shape::object(
-      "VerdictInterval", "A time in which the instance was measured to be in one state.",
+      "VerdictInterval", "A time in which an instance, or one of its checks, was in one state.",
       {{"check", shape::text("Which explains it; null when normal.").or_null()},
        {"verdict", verdict_shape("The state.")},
        {"from", shape::time("Its start.")},
        {"until", shape::time("Its end; null while it lasts.").or_null()},
-       {"reason", shape::text("One line, naming layer and check; empty when normal.")}});
+       {"layer", layer_shape("Of that check; null when there is none.").or_null()},
+       {"reason", shape::text("One line, as it was recorded; empty when normal.")},
+       {"saw", shape::text("Of that line, what the check saw.")},
+       {"more", shape::integer("How many more checks were as bad.", 0)}});
   spec.response =
       shape::object("VerdictTimeline", "A page of measured states.",
                     {{"verdicts", shape::list("Newest first.", verdict)}, net::next_field()});
@@ -213,15 +252,30 @@ net::EndpointSpec verdicts_spec() {
   for (net::Parameter& parameter : net::page_parameters())
     spec.query.push_back(std::move(parameter));
   spec.object = kObject;
+}
+
+net::EndpointSpec verdicts_spec() {
+  net::EndpointSpec spec{"GET", "/api/v1/instances/{instance}/verdicts", Permission::read_status,
+                         "The measured states of an instance, newest first."};
+  answers_with_verdicts(spec);
+  return spec;
+}
+
+net::EndpointSpec check_verdicts_spec() {
+  net::EndpointSpec spec{"GET", "/api/v1/instances/{instance}/checks/{check}/verdicts",
+                         Permission::read_status, "The verdicts of one check, newest first."};
+  answers_with_verdicts(spec);
   return spec;
 }
 
 }  // namespace
 
 std::vector<net::Endpoint> instance_endpoints(const Desk& desk) {
-  return {{check_spec(), [desk](const Call& call) { return show_check(desk, call); }},
-          {series_spec(), [desk](const Call& call) { return show_series(desk, call); }},
-          {verdicts_spec(), [desk](const Call& call) { return list_verdicts(desk, call); }}};
+  return {
+      {check_spec(), [desk](const Call& call) { return show_check(desk, call); }},
+      {series_spec(), [desk](const Call& call) { return show_series(desk, call); }},
+      {check_verdicts_spec(), [desk](const Call& call) { return list_check_verdicts(desk, call); }},
+      {verdicts_spec(), [desk](const Call& call) { return list_verdicts(desk, call); }}};
 }
 
 }  // namespace nocturn::monitoring

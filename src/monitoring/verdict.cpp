@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <tuple>
 
 namespace nocturn::monitoring {
@@ -70,6 +71,28 @@ InstanceVerdict combine(std::span<const CheckVerdict> checks) {
   if (const CheckVerdict* unknown = unproven(checks))
     return {Verdict::unknown, unknown->check, explain(*unknown, 0)};
   return {Verdict::normal, {}, {}};
+}
+
+Explanation explanation_of(const inventory::CheckId& check, std::string_view reason) {
+  for (const std::string_view layer : kLayers) {
+    const std::string begin = fmt::format("{} check {}", layer, short_name(check));
+    if (!reason.starts_with(begin)) continue;
+    Explanation parts{.layer = layer_from(layer), .saw = {}, .more = 0};
+    std::string_view rest = reason.substr(begin.size());
+    const std::size_t last = rest.rfind("; ");
+    if (last != std::string_view::npos && rest.ends_with(" more")) {
+      const std::string_view number = rest.substr(last + 2, rest.size() - last - 2 - 5);
+      const auto [end, error] =
+          std::from_chars(number.data(), number.data() + number.size(), parts.more);
+      if (error == std::errc() && end == number.data() + number.size())
+        rest = rest.substr(0, last);
+      else
+        parts.more = 0;
+    }
+    if (rest.starts_with(": ")) parts.saw = rest.substr(2);
+    return parts;
+  }
+  return {.layer = std::nullopt, .saw = std::string(reason), .more = 0};
 }
 
 std::string_view name_of(inventory::Layer layer) {

@@ -45,6 +45,15 @@ struct InstanceVerdict {
 // is unknown.
 InstanceVerdict combine(std::span<const CheckVerdict> checks);
 
+// The parts of an InstanceVerdict's reason, which is kept as text: of which layer the check is
+// that explains it, what that check saw, and how many more are as bad.
+struct Explanation {
+  std::optional<inventory::Layer> layer;  // none when there is no reason
+  std::string saw;
+  std::size_t more = 0;
+};
+Explanation explanation_of(const inventory::CheckId& check, std::string_view reason);
+
 std::string_view name_of(inventory::Layer layer);
 std::optional<inventory::Layer> layer_from(std::string_view name);
 

@@ -15,10 +15,40 @@ constexpr auto kNormal = Verdict::normal;
 constexpr auto kPerformance = Verdict::performance;
 constexpr auto kInterruption = Verdict::interruption;
 
+const std::vector<Layer> kAllLayers{Layer::facility, Layer::network, Layer::host, Layer::service,
+                                    Layer::transaction};
+
 Verdict majority_of(std::vector<Verdict> verdicts) {
   std::vector<Vote> votes;
   for (const Verdict verdict : verdicts) votes.push_back({"v", verdict, SteadyTime(seconds(95))});
   return majority(votes, SteadyTime(seconds(100)), seconds(10));
+}
+
+TEST(Explanation, is_the_reason_taken_apart) {
+  const auto of = [](std::string_view reason) {
+    const Explanation parts = explanation_of(CheckId("a/ssh"), reason);
+    return fmt::format("{} | {} | {}", parts.layer ? name_of(*parts.layer) : "-", parts.saw,
+                       parts.more);
+  };
+  EXPECT_EQ(of("host check ssh: refused; tried twice; 5 more"), "host | refused; tried twice | 5");
+  EXPECT_EQ(of("host check ssh: refused; some more"), "host | refused; some more | 0");
+  EXPECT_EQ(of("host check ssh"), "host |  | 0");
+  EXPECT_EQ(of("host check ssh; 1 more"), "host |  | 1");
+  EXPECT_EQ(of(""), "- |  | 0");
+}
+
+RC_GTEST_PROP(ExplanationProperty, gives_back_what_combine_put_together, ()) {
+  std::vector<CheckVerdict> checks;
+  const int number = *rc::gen::inRange(1, 6);
+  for (int i = 0; i < number; ++i)
+    checks.push_back({CheckId(fmt::format("a/c{}", i)), *rc::gen::elementOf(kAllLayers),
+                      kInterruption, *rc::gen::element<std::string>("", "refused", "503; late")});
+  const InstanceVerdict verdict = combine(checks);
+  const auto explains = std::ranges::find(checks, verdict.check, &CheckVerdict::check);
+  const Explanation parts = explanation_of(verdict.check, verdict.reason);
+  RC_ASSERT(parts.layer == explains->layer);
+  RC_ASSERT(parts.saw == explains->reason);
+  RC_ASSERT(parts.more == checks.size() - 1);
 }
 
 TEST(Majority, follows_more_than_half_of_the_votes) {

@@ -67,6 +67,11 @@ describe('live', () => {
     hub.service.works = true;
     await page.locator('.trouble', { hasText: 'Catalog EU01' }).waitFor({ state: 'detached' });
 
+    const past = instance.locator('section.timeline .verdicts li.x').first();
+    await past.locator('a', { hasText: 'search' }).click(); // which explains it
+    await instance.locator('.check-panel .timeline .verdicts li.x', { hasText: '503' }).first().waitFor();
+    await instance.locator('.check-panel .timeline .span.n').first().waitFor();
+
     await instance.getByText('Declare a state').click();
     await instance.locator('select[name=indicator]').selectOption('information');
     await instance.locator('input[name=because]').fill('The library is open on Sunday.');

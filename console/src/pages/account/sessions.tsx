@@ -2,7 +2,7 @@ import { get, path, remove } from '../../api/client';
 import type { SessionInfo } from '../../api/types';
 import { Confirm } from '../../parts/confirm';
 import { Loaded } from '../../parts/loaded';
-import { Age } from '../../parts/when';
+import { Ago } from '../../parts/when';
 import { useResource } from '../../state/resource';
 import { say, sayNamed } from '../../words/catalogue';
 import { agentName } from './agent';
@@ -24,7 +24,7 @@ export function Sessions() {
               <li key={one.id}>
                 <div>
                   <strong dir="auto">{agentName(one.agent)}</strong> {one.current && <span class="badge n">{say('console.account.this_one')}</span>}
-                  <p class="soft small"><bdi>{one.address}</bdi> · {sayNamed('console.method', one.method)} · {say('console.account.seen')} <Age of={one.last_seen_at} /></p>
+                  <p class="soft small"><bdi>{one.address}</bdi> · {sayNamed('console.method', one.method)} · {say('console.account.seen')} <Ago at={one.last_seen_at} /></p>
                 </div>
                 {!one.current && (
                   <Confirm label={say('console.account.end')} title={say('console.account.end')} does={say('console.account.end')} danger run={end(one.id)}>

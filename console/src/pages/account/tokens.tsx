@@ -6,9 +6,9 @@ import { TextField } from '../../parts/field';
 import { Form } from '../../parts/form';
 import { Empty, Loaded } from '../../parts/loaded';
 import { Secret } from '../../parts/secret';
-import { Age, When } from '../../parts/when';
+import { Ago, When } from '../../parts/when';
 import { useResource } from '../../state/resource';
-import { say } from '../../words/catalogue';
+import { say, sayNamed } from '../../words/catalogue';
 
 const grantable = ['own_account', 'read_status', 'declare_status', 'run_check', 'read_config', 'apply_config', 'read_ledger', 'read_people', 'manage_people'] as const;
 const usualDays = 90;
@@ -75,7 +75,7 @@ export function Tokens({ base, permissions, manages }: Props) {
               <li key={token.id}>
                 <div>
                   <strong dir="auto">{token.name}</strong>
-                  <p class="soft small">{token.scopes.join(', ')} · {say('console.account.until')} <When at={token.expires_at} style="day" /> · {token.last_used_at ? <>{say('console.account.seen')} <Age of={token.last_used_at} /></> : say('console.account.unused')}</p>
+                  <p class="soft small">{token.scopes.map((scope) => sayNamed('console.permission', scope)).join(', ')} · {say('console.account.until')} <When at={token.expires_at} style="day" /> · {token.last_used_at ? <>{say('console.account.seen')} <Ago at={token.last_used_at} /></> : say('console.account.unused')}</p>
                 </div>
                 {manages && (
                   <Confirm label={say('console.account.revoke')} title={say('console.account.revoke')} does={say('console.account.revoke')} danger run={revoke(token.id)}>

@@ -9,6 +9,7 @@ import { may } from '../../state/session';
 import { say } from '../../words/catalogue';
 import { ObservationView } from './observation';
 import { SeriesView } from './series';
+import { Timeline } from './timeline';
 
 /** One check in depth: its newest observation, a run on demand, and its past as a chart. */
 export function CheckPanel({ instance, check }: { instance: string; check: string }) {
@@ -42,6 +43,7 @@ export function CheckPanel({ instance, check }: { instance: string; check: strin
         {({ observation }) => (observation ? <ObservationView seen={observation} title={say('console.checks.newest')} /> : <p class="soft">{say('console.checks.never')}</p>)}
       </Loaded>
       <SeriesView instance={instance} check={check} />
+      <Timeline instance={instance} check={check} />
     </section>
   );
 }

@@ -2,7 +2,7 @@ import { to } from '../../app/router';
 import type { Check, InstanceRow } from '../../api/types';
 import { Empty } from '../../parts/loaded';
 import { VerdictSign } from '../../parts/indicator';
-import { Age } from '../../parts/when';
+import { Ago } from '../../parts/when';
 import { say, sayNamed } from '../../words/catalogue';
 import { duration, took } from '../../words/time';
 
@@ -14,7 +14,7 @@ function CheckRow({ check, instance, chosen }: { check: Check; instance: string;
       <td class="verdict"><VerdictSign verdict={check.verdict} />{(check.soft || check.flapping) && <small class="soft"> {say(check.flapping ? 'console.checks.flapping' : 'console.checks.soft')}</small>}</td>
       <th scope="row"><a href={address} aria-expanded={chosen}><bdi>{name}</bdi></a> <small class="soft">{check.kind}</small></th>
       <td class="layer">{sayNamed('layer', check.layer)}</td>
-      <td class="ago" data-about={say('console.checks.ago')}>{check.probed_at ? <Age of={check.probed_at} /> : '—'}</td>
+      <td class="ago" data-about={say('console.checks.ago')}>{check.probed_at ? <Ago at={check.probed_at} /> : '—'}</td>
       <td class="number took">{check.took_us === null ? '—' : took(check.took_us)}</td>
       <td class="rhythm">{say('instance.every', { time: duration(check.every_us / 1000) })}</td>
       <td class="reason" lang="en">{check.reason && <bdi>{check.reason}</bdi>}</td>

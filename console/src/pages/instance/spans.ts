@@ -2,7 +2,7 @@
 import type { Verdict, VerdictInterval } from '../../api/types';
 
 /** Times in milliseconds; `start` and `width` are parts of the window. */
-export interface Span { verdict: Verdict; from: number; until: number; open: boolean; start: number; width: number; reason: string }
+export interface Span { verdict: Verdict; from: number; until: number; open: boolean; start: number; width: number; saw: string }
 
 /** What lies in the window, cut at its ends. */
 export function spansOf(verdicts: readonly VerdictInterval[], from: number, until: number): Span[] {
@@ -11,7 +11,7 @@ export function spansOf(verdicts: readonly VerdictInterval[], from: number, unti
     const end = Math.min(until, one.until === null ? until : Date.parse(one.until));
     if (end <= begin) return [];
     return [{
-      verdict: one.verdict, from: begin, until: end, open: one.until === null, reason: one.reason,
+      verdict: one.verdict, from: begin, until: end, open: one.until === null, saw: one.saw,
       start: (begin - from) / (until - from), width: (end - begin) / (until - from),
     }];
   });
