@@ -8,6 +8,7 @@ import { Sign, letterOf } from '../parts/indicator';
 import { Page } from '../parts/page';
 import { Age, When } from '../parts/when';
 import { useResource } from '../state/resource';
+import { detailsOf } from '../state/rows';
 import { may } from '../state/session';
 import { language, say, sayNamed } from '../words/catalogue';
 import { CheckPanel } from './instance/check_panel';
@@ -23,7 +24,7 @@ function Head({ row }: { row: InstanceRow }) {
       <Sign indicator={row.indicator} />
       <div>
         <p class="big"><span class="word">{say(`indicator.${row.indicator}`)}</span> <span class="soft"><Age of={row.since} /> · <When at={row.since} /></span></p>
-        <p><bdi>{row.details}</bdi></p>
+        <p><bdi>{detailsOf(row)}</bdi></p>
         {row.contradiction && <p class="warn">{say('console.instance.contradiction', { measured: sayNamed('verdict', row.measured) })}</p>}
       </div>
       <dl class="facts">

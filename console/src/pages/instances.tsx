@@ -6,7 +6,7 @@ import { Indicator, letterOf } from '../parts/indicator';
 import { Page } from '../parts/page';
 import { Age } from '../parts/when';
 import { Windowed } from '../parts/windowed';
-import { board, countByIndicator, indicators } from '../state/rows';
+import { board, countByIndicator, detailsOf, indicators } from '../state/rows';
 import { count, figure, say, sayNamed } from '../words/catalogue';
 import { arrange, groupings, type Grouping, type Line } from './instances_filter';
 
@@ -51,9 +51,9 @@ function line(item: Line, index: number) {
   return (
     <tr key={row.id} aria-rowindex={index + 2} class={row.indicator === 'normal' ? 'calm' : 'alarming'}>
       <td class="state"><Indicator indicator={row.indicator} /></td>
-      <th scope="row" class="name"><a href={to(`/instances/${encodeURIComponent(row.id)}`)}><bdi>{row.name}</bdi></a></th>
+      <th scope="row" class="name" dir="auto"><a href={to(`/instances/${encodeURIComponent(row.id)}`)}>{row.name}</a></th>
       <td class="since"><Age of={row.since} /></td>
-      <td class="details"><div dir="auto">{row.indicator === 'normal' && !row.contradiction ? '' : row.details}</div></td>
+      <td class="details"><div dir="auto">{row.indicator === 'normal' && !row.contradiction ? '' : detailsOf(row)}</div></td>
       <td class="measured">{row.contradiction ? <strong>{sayNamed('verdict', row.measured)}</strong> : sayNamed('verdict', row.measured)}</td>
       <td class="where"><bdi>{row.product}</bdi> · <bdi>{row.territory}</bdi></td>
     </tr>

@@ -14,9 +14,9 @@ function line(entry: Entry, index: number) {
   return (
     <tr key={entry.index} aria-rowindex={index + 2}>
       <td class="number index"><a href={to(`/ledger/${entry.index}`)}>{figure(entry.index)}</a></td>
-      <td class="time"><When at={entry.time} style="full" /></td>
-      <th scope="row" class="type"><a href={to(`/ledger/${entry.index}`)} tabIndex={-1}><code>{entry.type}</code></a></th>
-      <td class="object"><bdi>{entry.object}</bdi></td>
+      <td class="time"><span class="roomy"><When at={entry.time} style="full" /></span><span class="tight"><When at={entry.time} /></span></td>
+      <th scope="row" class="type" dir="ltr"><a href={to(`/ledger/${entry.index}`)} tabIndex={-1}><code>{entry.type}</code></a></th>
+      <td class="object" dir="ltr">{entry.object}</td>
       <td class="glance"><div dir="auto">{glance(entry.payload)}</div></td>
     </tr>
   );

@@ -4,8 +4,8 @@ import { Empty, Loaded } from '../parts/loaded';
 import { Indicator, Sign, letterOf } from '../parts/indicator';
 import { Page } from '../parts/page';
 import { Age, When } from '../parts/when';
-import { board, countByIndicator, indicators, worstFirst } from '../state/rows';
-import { count, figure, say, sayNamed } from '../words/catalogue';
+import { board, countByIndicator, detailsOf, indicators, worstFirst } from '../state/rows';
+import { count, doer, figure, say, sayNamed } from '../words/catalogue';
 
 /** In a sentence: the worst that there is, and at how many instances. */
 function headline(rows: readonly Row[]): { worst: Name; text: string } {
@@ -22,8 +22,8 @@ export function Trouble({ row }: { row: Row }) {
       <Sign indicator={row.indicator} />
       <div>
         <h3><a href={to(`/instances/${encodeURIComponent(row.id)}`)}><bdi>{row.name}</bdi></a> <span class="word">{say(`indicator.${row.indicator}`)}</span></h3>
-        <p><bdi>{row.details}</bdi></p>
-        {row.declared && <p class="soft">{say('console.declared_by', { name: row.declared.by })} <When at={row.declared.at} /></p>}
+        <p><bdi>{detailsOf(row)}</bdi></p>
+        {row.declared && <p class="soft">{say('console.declared_by', { name: doer(row.declared.by) })} <When at={row.declared.at} /></p>}
       </div>
       <p class="since"><strong><Age of={row.since} /></strong><small><When at={row.since} /></small></p>
     </li>
@@ -36,7 +36,7 @@ function Contradiction({ row }: { row: Row }) {
       <a href={to(`/instances/${encodeURIComponent(row.id)}`)}><bdi>{row.name}</bdi></a>
       <span>{say('console.declared')} <Indicator indicator={row.indicator} /></span>
       <span>{say('console.measured')} <strong>{sayNamed('verdict', row.measured)}</strong></span>
-      {row.declared && <span class="soft">{say('console.declared_by', { name: row.declared.by })} <When at={row.declared.at} /></span>}
+      {row.declared && <span class="soft">{say('console.declared_by', { name: doer(row.declared.by) })} <When at={row.declared.at} /></span>}
     </li>
   );
 }

@@ -19,6 +19,11 @@ export function worstFirst(a: Row, b: Row): number {
   return indicators.indexOf(a.indicator) - indicators.indexOf(b.indicator) || a.since.localeCompare(b.since);
 }
 
+/** Why the row shows what it shows; of a declaration the words alone: who and when stand beside it. */
+export function detailsOf(row: Row): string {
+  return row.cause === 'declared' && row.declared ? row.declared.because : row.details;
+}
+
 export function countByIndicator(all: readonly Row[]): Record<Indicator, number> {
   const counts = { normal: 0, information: 0, maintenance: 0, performance: 0, interruption: 0 };
   for (const row of all) counts[row.indicator] += 1;

@@ -63,6 +63,12 @@ export function sayNamed(prefix: string, name: string, suffix = ''): string {
   return typeof text === 'string' ? text : name;
 }
 
+/** Who did something, as the ledger says it; the machine's own operator has no name of their own. */
+export function doer(name: string): string {
+  const known = name === 'local operator' ? say('console.local_operator') : name;
+  return direction.value === 'rtl' ? `\u2068${known}\u2069` : known;
+}
+
 export function figure(number: number): string {
   return new Intl.NumberFormat(language.value).format(number);
 }

@@ -27,7 +27,7 @@ export function Checks({ row, chosen }: { row: InstanceRow; chosen: string | und
   return (
     <section class="card" aria-labelledby="checks">
       <h2 id="checks">{say('instance.checks')}</h2>
-      {row.checks.length === 0 ? <Empty>{say('instance.no_checks')}</Empty> : (
+      {row.checks.length === 0 ? <Empty>{say('console.checks.none')}</Empty> : (
         <div class="scroll" tabIndex={0}>
           <table class="plain checks">
             <thead><tr>

@@ -7,7 +7,7 @@ import { Indicator } from '../../parts/indicator';
 import { notify } from '../../parts/notice';
 import { When } from '../../parts/when';
 import { indicators } from '../../state/rows';
-import { say } from '../../words/catalogue';
+import { doer, say } from '../../words/catalogue';
 
 /** A person's word over what is measured: what stands, and the form to say or withdraw one. */
 export function Declaration({ row, changed }: { row: InstanceRow; changed: () => void }) {
@@ -27,7 +27,7 @@ export function Declaration({ row, changed }: { row: InstanceRow; changed: () =>
       {row.declared && (
         <div class="standing">
           <p><Indicator indicator={row.declared.indicator} /> <q dir="auto">{row.declared.because}</q></p>
-          <p class="soft">{say('console.declared_by', { name: row.declared.by })} <When at={row.declared.at} /></p>
+          <p class="soft">{say('console.declared_by', { name: doer(row.declared.by) })} <When at={row.declared.at} /></p>
           <Confirm label={say('console.declaration.withdraw')} title={say('console.declaration.withdraw')} does={say('console.declaration.withdraw')} run={withdraw}>
             <p>{say('console.declaration.withdraw_about')}</p>
           </Confirm>

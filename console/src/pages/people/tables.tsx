@@ -30,8 +30,8 @@ function personLine(person: Person, index: number) {
   const last = newest(person.accounts);
   return (
     <tr key={person.id} aria-rowindex={index + 2}>
-      <th scope="row" class="name"><a href={to(`/people/${person.id}`)}><bdi>{person.name}</bdi></a></th>
-      <td class="email"><bdi>{person.email}</bdi></td>
+      <th scope="row" class="name" dir="auto"><a href={to(`/people/${person.id}`)}>{person.name}</a></th>
+      <td class="email" dir="ltr">{person.email}</td>
       <td class="logins"><bdi>{person.accounts.map((account) => account.login).join(', ') || '—'}</bdi></td>
       <td class="roles"><Grants grants={person.accounts.flatMap((account) => account.roles)} /></td>
       <td class="account-state">{person.accounts[0] && <AccountState account={person.accounts[0]} />}</td>
