@@ -9,7 +9,7 @@ const hub = await throughSocket(socket);
 const browser = await openBrowser();
 const shots = [
   { name: 'overview', path: '', ready: 'ul.counts' },
-  { name: 'instance', path: '/instances/catalog-eu01/search', ready: '.uplot', height: 1560 },
+  { name: 'instance', path: '/instances/catalog-eu01/search', ready: '.uplot', height: 1730 },
   { name: 'ledger', path: '/ledger/0', ready: '.verification' },
   { name: 'instances', path: '/instances', ready: 'table.instances tbody th' },
   { name: 'phone', path: '', ready: 'ul.counts', width: 360, height: 800, scale: 1.5, dark: true },
