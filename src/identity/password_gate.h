@@ -33,9 +33,11 @@ class PasswordGate {
 
  private:
   class Place;
+  const std::string& nobodys();
 
   const crypto::PasswordCost cost_;
-  const std::string nobodys_;  // a hash of no password that is told
+  std::once_flag nobodys_made_;
+  std::string nobodys_;  // a hash of no password that is told
   std::atomic<std::uint64_t> verifications_{0};
   std::mutex mutex_;
   std::condition_variable left_;

@@ -6,7 +6,6 @@ namespace nocturn::status_page {
 namespace {
 
 using monitoring::MeasuredInterval;
-using monitoring::Verdict;
 
 // Walks forward through intervals sorted by time; moments may only rise.
 template <class Interval, class From, class Until>

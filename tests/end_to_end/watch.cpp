@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <fstream>
 #include <functional>
-#include <random>
 #include <regex>
 #include <sstream>
 #include <thread>
@@ -35,9 +34,7 @@ bool soon(const std::function<bool()>& holds) {
 
 }  // namespace
 
-Watch::Watch(std::vector<std::string> prefix)
-    : prefix_(std::move(prefix)),
-      base_port_(22000 + 200 * static_cast<int>(std::random_device{}() % 100)) {}
+Watch::Watch(std::vector<std::string> prefix) : prefix_(std::move(prefix)) {}
 
 Watch::~Watch() {
   if (hub_) hub_->stop();
@@ -53,7 +50,8 @@ std::vector<std::string> Watch::with_prefix(std::vector<std::string> command) co
 void Watch::start_servers() {
   int exit = -1;
   const std::string said = nocturn(
-      {"demo", "up", "--dir", folder().string(), "--base-port", std::to_string(base_port_)}, &exit);
+      {"demo", "up", "--dir", folder().string(), "--base-port", std::to_string(ports_.first())},
+      &exit);
   ASSERT_EQ(exit, 0) << said;
   // The sample's rhythm is for people; a test wants to see each change within seconds.
   for (const auto& file : std::filesystem::directory_iterator(config())) {

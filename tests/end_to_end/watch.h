@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 
 #include "support/child_process.h"
+#include "support/port_range.h"
 #include "support/temporary_folder.h"
 
 // The whole watch as its user runs it: the sample cloud's real servers, `nocturn serve` as a
@@ -49,7 +50,7 @@ class Watch {
 
   TemporaryFolder folder_;
   std::vector<std::string> prefix_;
-  int base_port_;
+  PortRange ports_;
   std::string url_;
   std::unique_ptr<ChildProcess> hub_;
 };

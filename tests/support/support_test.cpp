@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "support/child_process.h"
+#include "support/port_range.h"
 #include "support/postgresql_server.h"
 #include "support/temporary_folder.h"
 
@@ -82,6 +83,14 @@ TEST(ChildProcess, says_why_a_port_did_not_open) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().code, ErrorCode::unavailable);
   EXPECT_TRUE(opened.error().message.contains("out of luck"));
+}
+
+TEST(PortRange, keeps_its_ports_from_other_tests_and_from_outgoing_connections) {
+  const PortRange mine;
+  const PortRange other;
+  EXPECT_GE(std::abs(mine.first() - other.first()), PortRange::kSize);
+  EXPECT_LE(mine.first() + PortRange::kSize, 32768);
+  EXPECT_FALSE(port_is_open(static_cast<std::uint16_t>(mine.first())));
 }
 
 TEST(PostgresqlServer, starts_stops_and_keeps_its_data) {

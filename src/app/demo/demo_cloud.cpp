@@ -146,7 +146,7 @@ Status DemoCloud::check_ports(const SampleInstance& instance) const {
     if (mark && has_members(*mark)) continue;
     for (std::string_view name : ports_of(kind)) {
       const int number = port(instance.name, name);
-      if (!port_is_open(number)) continue;
+      if (port_is_free(number)) continue;
       return fail(ErrorCode::conflict,
                   "port {} is taken by another program; choose other ports with --base-port",
                   number);
@@ -179,7 +179,9 @@ Status DemoCloud::wait_until_ready(const SampleInstance& instance) {
       if (ready) ready = wait_for_port(port(instance.name, name), kReadyLimit);
     }
     if (!ready) {
-      return fail(ErrorCode::unavailable, "{} does not answer; see {}", name_of(kind),
+      const auto mark = read_mark(mark_of(place));
+      return fail(ErrorCode::unavailable, "{} {}; see {}", name_of(kind),
+                  mark && is_alive(*mark) ? "does not answer" : "ended at once",
                   place.log.string());
     }
   }

@@ -10,7 +10,7 @@
 
 #include "app/demo/demo_cloud.h"
 #include "app/demo/port_probe.h"
-#include "base/random.h"
+#include "support/port_range.h"
 #include "support/temporary_folder.h"
 
 // A running sample cloud for tests: one for all tests of a suite, whole again before each.
@@ -52,16 +52,6 @@ class Keeper {
   pid_t child_;
 };
 
-inline int random_base_port() {
-  SystemRandom random;
-  for (;;) {
-    const int base = 20000 + static_cast<int>(random.below(10000));
-    bool free = true;
-    for (int port = base; port < base + ports_used(); ++port) free = free && !port_is_open(port);
-    if (free) return base;
-  }
-}
-
 class SampleCloudTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -69,22 +59,19 @@ class SampleCloudTest : public ::testing::Test {
     std::filesystem::permissions(
         folder_->path(), std::filesystem::perms(0711));  // the database may run as another account
     keeper_ = new Keeper(folder_->path());
-    Status up;
-    for (int attempt = 0; attempt < 3; ++attempt) {  // somebody may take a port that was free
-      auto cloud = DemoCloud::open(folder_->path(), random_base_port(), resources());
-      ASSERT_TRUE(cloud) << cloud.error().text();
-      delete cloud_;
-      cloud_ = new DemoCloud(*cloud);
-      up = cloud_->up();
-      if (up || up.error().code != ErrorCode::conflict) break;
-      ASSERT_TRUE(cloud_->down());
-    }
+    ports_ = new testing::PortRange;
+    ASSERT_LE(ports_used(), testing::PortRange::kSize);
+    auto cloud = DemoCloud::open(folder_->path(), ports_->first(), resources());
+    ASSERT_TRUE(cloud) << cloud.error().text();
+    cloud_ = new DemoCloud(*cloud);
+    const Status up = cloud_->up();
     ASSERT_TRUE(up) << up.error().text();
   }
   static void TearDownTestSuite() {
     EXPECT_TRUE(cloud_ == nullptr || cloud_->down());
     delete keeper_;  // after down(): finds nothing left to stop
     delete std::exchange(cloud_, nullptr);
+    delete ports_;
     delete folder_;
   }
   void TearDown() override {
@@ -93,6 +80,7 @@ class SampleCloudTest : public ::testing::Test {
   }
 
   static inline testing::TemporaryFolder* folder_ = nullptr;
+  static inline testing::PortRange* ports_ = nullptr;
   static inline Keeper* keeper_ = nullptr;
   static inline DemoCloud* cloud_ = nullptr;
 };
