@@ -1,52 +1,16 @@
 #include <boost/json.hpp>
 
-#include "base/json.h"
 #include "identity/events.h"
 #include "identity/identity.h"
+#include "ledger/payload.h"
 
 // What each event does to the tables.
 namespace nocturn::identity {
 namespace {
 
 using ledger::Entry;
+using ledger::Payload;
 using store::Transaction;
-
-// The payload of an entry; a missing member is `corrupt`.
-class Payload {
- public:
-  static Result<Payload> of(const Entry& entry) {
-    Json json = TRY(parse_json(entry.event.payload));
-    if (!json.is_object()) return fail(ErrorCode::corrupt, "the payload is not an object");
-    return Payload(std::move(json.get_object()));
-  }
-
-  Result<std::string> text(std::string_view name) const {
-    const Json* value = fields_.if_contains(name);
-    if (value == nullptr || !value->is_string()) return lacks(name);
-    return std::string(value->get_string());
-  }
-  Result<std::int64_t> integer(std::string_view name) const {
-    const Json* value = fields_.if_contains(name);
-    if (value == nullptr || !value->is_int64()) return lacks(name);
-    return value->get_int64();
-  }
-  Result<std::int64_t> time(std::string_view name) const {
-    return TRY(from_rfc3339(TRY(text(name)))).time_since_epoch().count();
-  }
-  Result<const JsonArray*> list(std::string_view name) const {
-    const Json* value = fields_.if_contains(name);
-    if (value == nullptr || !value->is_array()) return lacks(name);
-    return &value->get_array();
-  }
-  bool has(std::string_view name) const { return fields_.contains(name); }
-
- private:
-  explicit Payload(JsonObject fields) : fields_(std::move(fields)) {}
-  static std::unexpected<Error> lacks(std::string_view name) {
-    return fail(ErrorCode::corrupt, "the payload lacks \"{}\"", name);
-  }
-  JsonObject fields_;
-};
 
 std::int64_t at(const Entry& entry) { return entry.time.time_since_epoch().count(); }
 std::int64_t index_of(const Entry& entry) { return static_cast<std::int64_t>(entry.index); }

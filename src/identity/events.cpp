@@ -2,15 +2,13 @@
 
 #include <boost/json.hpp>
 
-#include "base/json.h"
+#include "ledger/payload.h"
 
 namespace nocturn::identity::events {
 namespace {
 
 Event event(std::string_view type, std::string object, const JsonObject& payload) {
-  auto text = canonical_json(payload);
-  CHECK(text);  // every text that comes in was checked by the rules
-  return {std::string(type), std::move(object), *std::move(text), 1, ledger::Sensitivity::personal};
+  return ledger::event_of(type, std::move(object), payload, ledger::Sensitivity::personal);
 }
 
 Event about_person(std::string_view type, const PersonId& person, JsonObject payload) {

@@ -1,0 +1,78 @@
+#include "customers/csv.h"
+
+#include <algorithm>
+#include <memory>
+
+#include <csv.h>
+
+#include "base/text.h"
+
+namespace nocturn::customers {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+struct Rows {
+  std::vector<CsvRow> all;
+  std::size_t begun = 1;  // line that the row under way began at
+  std::size_t line = 1;   // that is being parsed
+  std::vector<std::string> fields = {};
+};
+
+void add_field(void* text, std::size_t size, void* rows) {
+  static_cast<Rows*>(rows)->fields.emplace_back(static_cast<const char*>(text), size);
+}
+
+void end_row(int, void* to) {
+  Rows& rows = *static_cast<Rows*>(to);
+  const bool blank = rows.fields.size() <= 1 && (rows.fields.empty() || rows.fields[0].empty());
+  if (!blank) rows.all.push_back({rows.begun, std::move(rows.fields)});
+  rows.fields.clear();
+  rows.begun = rows.line + 1;
+}
+
+unsigned char separator_of(std::string_view header) {
+  const auto count = [&](char c) { return std::ranges::count(header, c); };
+  if (count(';') > count(',') && count(';') >= count('\t')) return ';';
+  return count('\t') > count(',') ? '\t' : ',';
+}
+
+struct Finish {
+  void operator()(csv_parser* parser) const { csv_free(parser); }
+};
+
+}  // namespace
+
+Result<std::vector<CsvRow>> read_csv(std::string_view text) {
+  if (text.size() > kMostCsvBytes)
+    return fail(ErrorCode::limited, "the table has {} bytes, at most {} are taken", text.size(),
+                kMostCsvBytes);
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  if (!is_utf8(text))
+    return fail(ErrorCode::invalid, "the table is not in UTF-8; save it with that encoding");
+
+  csv_parser state;
+  if (csv_init(&state, CSV_STRICT | CSV_STRICT_FINI) != 0)
+    return fail(ErrorCode::internal, "the CSV parser does not start");
+  const std::unique_ptr<csv_parser, Finish> parser(&state);
+  csv_set_delim(parser.get(), separator_of(text.substr(0, text.find('\n'))));
+
+  // A line at a time: the parser does not tell where it is.
+  Rows rows{.all = {}};
+  for (; !text.empty(); ++rows.line) {
+    const std::size_t size = std::min(text.find('\n'), text.size() - 1) + 1;
+    if (csv_parse(parser.get(), text.data(), size, add_field, end_row, &rows) != size)
+      return fail(ErrorCode::invalid,
+                  "line {}: a quotation mark inside a field; double it and quote the field",
+                  rows.line);
+    if (rows.all.size() > kMostCsvRows)
+      return fail(ErrorCode::limited, "the table has more than {} rows; take it in parts",
+                  kMostCsvRows);
+    text.remove_prefix(size);
+  }
+  if (csv_fini(parser.get(), add_field, end_row, &rows) != 0)
+    return fail(ErrorCode::invalid, "line {}: a quoted field is not closed", rows.begun);
+  return std::move(rows.all);
+}
+
+}  // namespace nocturn::customers
