@@ -49,6 +49,15 @@ std::string object_name(std::string_view pattern, const Parameters& found) {
   return name;
 }
 
+// What is an institution's own is named by a path below it.
+identity::Object object_of(const net::EndpointSpec& spec, const Parameters& found) {
+  constexpr std::string_view kInstitution = "institution/";
+  identity::Object object{.name = object_name(spec.object, found), .institution = {}};
+  if (object.name.starts_with(kInstitution))
+    object.institution = object.name.substr(kInstitution.size());
+  return object;
+}
+
 // A query parameter's text as the JSON that its shape speaks of.
 Json as_json(std::string_view text, const Shape& shape) {
   const bool bare = shape.kind() == Shape::Kind::integer || shape.kind() == Shape::Kind::boolean;
@@ -128,7 +137,7 @@ net::Response Router::call(const net::Endpoint& endpoint, const net::Request& re
 net::Response Router::admit(const net::Endpoint& endpoint, const net::Request& request,
                             PathParameters found, const identity::Subject& subject) const {
   const net::EndpointSpec& spec = endpoint.spec;
-  const identity::Object object{.name = object_name(spec.object, found), .institution = {}};
+  const identity::Object object = object_of(spec, found);
   if (const Status allowed = options_.authorize(subject, spec.permission, object); !allowed)
     return problem(allowed.error());
   if (!request.body.empty() && !is_json(request.header("content-type")))

@@ -17,6 +17,7 @@ std::vector<net::Endpoint> api_tables(Desks desks) {
   add("status_page", status_page::endpoints(std::move(desks.status_page)));
   add("monitoring", monitoring::endpoints(std::move(desks.monitoring)));
   add("inventory", inventory::endpoints(std::move(desks.inventory)));
+  add("customers", customers::endpoints(std::move(desks.customers)));
   add("ledger", ledger::endpoints(std::move(desks.ledger)));
   api::add_endpoints(all);
   return all;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "customers/endpoints.h"
 #include "identity/endpoints.h"
 #include "inventory/endpoints.h"
 #include "ledger/endpoints.h"
@@ -19,6 +20,7 @@ struct Desks {
   status_page::Desk status_page = {};
   monitoring::Desk monitoring = {};
   inventory::Desk inventory = {};
+  customers::Desk customers = {};
   ledger::Desk ledger = {};
 };
 std::vector<net::Endpoint> api_tables(Desks desks);

@@ -1,6 +1,7 @@
 #include "app/appliers.h"
 
 #include "api/idempotency.h"
+#include "customers/customers.h"
 #include "identity/identity.h"
 #include "inventory/inventory.h"
 #include "monitoring/monitoring.h"
@@ -11,6 +12,7 @@ namespace nocturn::app {
 std::span<const ledger::Applier> appliers() {
   static constexpr ledger::Applier kAppliers[] = {{"identity.", identity::apply},
                                                   {"inventory.", inventory::apply},
+                                                  {"customers.", customers::apply},
                                                   {"monitoring.", monitoring::apply},
                                                   {"status_page.", status_page::apply}};
   return kAppliers;
@@ -20,6 +22,7 @@ std::span<const store::ModuleMigrations> module_migrations() {
   static const store::ModuleMigrations kModules[] = {{"ledger", ledger::migrations()},
                                                      {"identity", identity::migrations()},
                                                      {"inventory", inventory::migrations()},
+                                                     {"customers", customers::migrations()},
                                                      {"monitoring", monitoring::migrations()},
                                                      {"status_page", status_page::migrations()},
                                                      {"api", api::migrations()}};

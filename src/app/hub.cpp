@@ -287,6 +287,11 @@ Desks RunningHub::desks() {
                     .faults = [this] { return config_.faults(); },
                     .apply = [this] { return config_.apply(); },
                     .compare = [this](const fs::path& folder) { return config_.compare(folder); }},
+      .customers = {.ledger = ledger_.get(),
+                    .database = database_.get(),
+                    .clock = &clock_,
+                    .random = &random_,
+                    .cloud = [this] { return config_.cloud(); }},
       .ledger = {.ledger = ledger_.get(), .write_export = [this](const fs::path& to) {
                    return to.extension() == ".jsonl"
                               ? ledger::export_lines(*database_, options_.data / "ledger", to)

@@ -66,6 +66,7 @@ int run(int argc, const char* const* argv, const Programs& programs) {
   add_user(app, chosen, shared);
   add_token(app, chosen, shared);
   add_session(app, chosen, shared);
+  add_customer(app, chosen, shared);
   add_api(app, chosen, programs);
   add_demo(app, chosen, programs);
   // Last of all, since a verb takes over what its parent says by then.

@@ -124,4 +124,16 @@ Result<std::string> download(const std::string& url) {
   return std::move(answer.body);
 }
 
+Result<JsonArray> all_pages(const Shared& shared, const std::string& path, const char* plural) {
+  JsonArray all;
+  std::string cursor;
+  do {
+    Json page = TRY(call_hub(
+        shared, "GET", cursor.empty() ? path : fmt::format("{}&cursor={}", path, cursor), nullptr));
+    for (Json& each : page.as_object().at(plural).as_array()) all.push_back(std::move(each));
+    cursor = text_of(page, "next");
+  } while (!cursor.empty());
+  return all;
+}
+
 }  // namespace nocturn::cli

@@ -41,6 +41,7 @@ void add_login(CLI::App& app, Run& run, Shared& shared);
 void add_user(CLI::App& app, Run& run, Shared& shared);
 void add_token(CLI::App& app, Run& run, Shared& shared);
 void add_session(CLI::App& app, Run& run, Shared& shared);
+void add_customer(CLI::App& app, Run& run, Shared& shared);
 void add_api(CLI::App& app, Run& run, const Programs& programs);
 
 // One call of the hub's API: by the Unix socket in the data folder, if there is one and no hub was
@@ -52,6 +53,8 @@ Result<Json> call_hub(const Shared& shared, std::string_view method, std::string
 // The same to the hub with that URL, with that token (none when it is empty).
 Result<Json> call_hub_at(const std::string& hub, const Credential& credential,
                          std::string_view method, std::string_view path, const Json& body);
+// The rows of all pages of a listing, which stand under `plural`; `path` has a query already.
+Result<JsonArray> all_pages(const Shared& shared, const std::string& path, const char* plural);
 // The body of a GET, at most 64 MiB; `not_found` for 404, `unavailable` when nothing answers.
 Result<std::string> download(const std::string& url);
 

@@ -49,18 +49,6 @@ std::vector<std::string> cells_of(const Json& account, const std::string& name,
           roles_of(account)};
 }
 
-Result<JsonArray> all_pages(const Shared& shared, const std::string& path, const char* plural) {
-  JsonArray all;
-  std::string cursor;
-  do {
-    Json page = TRY(call_hub(
-        shared, "GET", cursor.empty() ? path : fmt::format("{}&cursor={}", path, cursor), nullptr));
-    for (Json& each : page.as_object().at(plural).as_array()) all.push_back(std::move(each));
-    cursor = text_of(page, "next");
-  } while (!cursor.empty());
-  return all;
-}
-
 Result<int> list_users(const Shared& shared, const std::string& search) {
   const JsonArray people = TRY(all_pages(
       shared, "/api/v1/people?limit=1000" + (search.empty() ? "" : "&q=" + escape_url(search)),

@@ -16,24 +16,30 @@ struct RoleFacts {
 
 constexpr Permission kRead[] = {Permission::own_account, Permission::read_status,
                                 Permission::read_config, Permission::read_ledger};
-constexpr Permission kOperate[] = {Permission::own_account, Permission::read_status,
-                                   Permission::read_config, Permission::read_ledger,
-                                   Permission::run_check,   Permission::declare_status};
+constexpr Permission kOperate[] = {Permission::own_account,    Permission::read_status,
+                                   Permission::read_config,    Permission::read_ledger,
+                                   Permission::run_check,      Permission::declare_status,
+                                   Permission::read_customers, Permission::manage_customers};
 constexpr Permission kDiagnose[] = {Permission::own_account, Permission::read_status,
                                     Permission::read_config, Permission::read_ledger,
                                     Permission::run_check};
-constexpr Permission kManageChanges[] = {Permission::own_account, Permission::read_status,
-                                         Permission::read_config, Permission::read_ledger,
-                                         Permission::run_check,   Permission::declare_status,
-                                         Permission::apply_config};
+constexpr Permission kManageChanges[] = {Permission::own_account,  Permission::read_status,
+                                         Permission::read_config,  Permission::read_ledger,
+                                         Permission::run_check,    Permission::declare_status,
+                                         Permission::apply_config, Permission::read_customers};
 constexpr Permission kOversee[] = {Permission::own_account, Permission::read_status,
                                    Permission::read_config, Permission::read_ledger,
-                                   Permission::read_people};
-constexpr Permission kOwn[] = {Permission::own_account};
+                                   Permission::read_people, Permission::read_customers};
+constexpr Permission kProtect[] = {Permission::own_account,   Permission::read_status,
+                                   Permission::read_config,   Permission::read_ledger,
+                                   Permission::read_people,   Permission::read_customers,
+                                   Permission::erase_contacts};
+constexpr Permission kOwn[] = {Permission::own_account, Permission::read_customers};
 
 constexpr RoleFacts kFacts[] = {
-    {Role::viewer, "viewer", "Sees everything but people.", kRead},
-    {Role::operator_, "operator", "Watches in the hub: runs checks and declares states.", kOperate},
+    {Role::viewer, "viewer", "Sees everything but people and customers.", kRead},
+    {Role::operator_, "operator",
+     "Watches in the hub: runs checks, declares states, keeps the customers.", kOperate},
     {Role::security_engineer, "security_engineer", "On call for security.", kDiagnose},
     {Role::network_engineer, "network_engineer", "On call for the network.", kDiagnose},
     {Role::database_engineer, "database_engineer", "On call for databases.", kDiagnose},
@@ -47,7 +53,8 @@ constexpr RoleFacts kFacts[] = {
      kDiagnose},
     {Role::security_officer, "security_officer", "Reviews who may do what, and what was done.",
      kOversee},
-    {Role::privacy_officer, "privacy_officer", "Reviews what is kept about people.", kOversee},
+    {Role::privacy_officer, "privacy_officer", "Reviews what is kept about people, and erases it.",
+     kProtect},
     {Role::auditor, "auditor", "Reads everything, changes nothing.", kOversee},
     {Role::administrator, "administrator", "Manages people, and may do all that others may.",
      net::kPermissions},

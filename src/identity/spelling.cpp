@@ -9,8 +9,8 @@
 namespace nocturn::identity {
 namespace {
 
-constexpr std::size_t kLongestLogin = 64;   // bytes
-constexpr std::size_t kFewestLetters = 5;   // different ones in a password
+constexpr std::size_t kLongestLogin = 64;  // bytes
+constexpr std::size_t kFewestLetters = 5;  // different ones in a password
 
 bool is_plain(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 

@@ -14,6 +14,9 @@ std::string_view name_of(Permission permission) {
     case Permission::read_ledger: return "read_ledger";
     case Permission::read_people: return "read_people";
     case Permission::manage_people: return "manage_people";
+    case Permission::read_customers: return "read_customers";
+    case Permission::manage_customers: return "manage_customers";
+    case Permission::erase_contacts: return "erase_contacts";
   }
   return "none";
 }

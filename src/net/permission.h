@@ -16,13 +16,17 @@ enum class Permission {
   run_check,
   read_ledger,
   read_people,
-  manage_people,  // people, their accounts and roles, their sessions and tokens
+  manage_people,   // people, their accounts and roles, their sessions and tokens
+  read_customers,  // institutions, their contacts and account assets
+  manage_customers,
+  erase_contacts,  // take out and erase what is kept about a contact
 };
-inline constexpr Permission kPermissions[] = {Permission::anyone,      Permission::own_account,
-                                              Permission::read_status, Permission::declare_status,
-                                              Permission::read_config, Permission::apply_config,
-                                              Permission::run_check,   Permission::read_ledger,
-                                              Permission::read_people, Permission::manage_people};
+inline constexpr Permission kPermissions[] = {
+    Permission::anyone,         Permission::own_account,    Permission::read_status,
+    Permission::declare_status, Permission::read_config,    Permission::apply_config,
+    Permission::run_check,      Permission::read_ledger,    Permission::read_people,
+    Permission::manage_people,  Permission::read_customers, Permission::manage_customers,
+    Permission::erase_contacts};
 
 // "read_status": as it stands in token scopes and in the API's description.
 std::string_view name_of(Permission permission);

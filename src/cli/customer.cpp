@@ -1,0 +1,225 @@
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include <CLI/CLI.hpp>
+
+#include <boost/json.hpp>
+
+#include "base/text.h"
+#include "cli/noun.h"
+#include "cli/show.h"
+#include "cli/table.h"
+
+namespace nocturn::cli {
+namespace {
+
+constexpr const char* kPath = "/api/v1/customers";
+
+struct Wanted {
+  std::string id, name, territory, zone, language = "en", text, file, contact;
+  std::vector<std::string> aliases;
+  bool dry_run = false;
+};
+
+std::string path_of(const std::string& id) { return fmt::format("{}/{}", kPath, escape_url(id)); }
+
+Result<int> list_customers(const Shared& shared, const Wanted& wanted) {
+  std::string path = fmt::format("{}?limit=1000", kPath);
+  if (!wanted.text.empty()) path += "&q=" + escape_url(wanted.text);
+  if (!wanted.territory.empty()) path += "&territory=" + escape_url(wanted.territory);
+  const JsonArray rows = TRY(all_pages(shared, path, "institutions"));
+  if (shared.json) {
+    fmt::print("{}\n", boost::json::serialize(JsonObject{{"institutions", rows}}));
+    return 0;
+  }
+  if (rows.empty()) {
+    fmt::print("{}\n", wanted.text.empty() && wanted.territory.empty()
+                           ? "no customers yet; add one, or take many in with nocturn customer "
+                             "import FILE --dry-run"
+                           : "no customer is called like that");
+    return 0;
+  }
+  std::vector<std::vector<std::string>> cells;
+  for (const Json& row : rows)
+    cells.push_back({text_of(row, "id"), text_of(row, "name"), text_of(row, "territory"),
+                     text_of(row, "time_zone"), text_of(row, "language")});
+  fmt::print("{}", table({"ID", "NAME", "TERRITORY", "ZONE", "LANGUAGE"}, cells));
+  return 0;
+}
+
+std::string joined(const Json& list) {
+  std::string text;
+  for (const Json& each : list.as_array())
+    text += (text.empty() ? "" : " | ") + std::string(each.as_string());
+  return text.empty() ? "-" : text;
+}
+
+Result<int> show_customer(const Shared& shared, const Wanted& wanted) {
+  const Json answer = TRY(call_hub(shared, "GET", path_of(wanted.id), nullptr));
+  if (shared.json) {
+    fmt::print("{}\n", boost::json::serialize(answer));
+    return 0;
+  }
+  const JsonObject& account = answer.as_object();
+  const Json& institution = account.at("institution");
+  fmt::print(
+      "{}\n  id         {}\n  territory  {}\n  zone       {}\n  language   {}\n"
+      "  aliases    {}\n\n",
+      text_of(institution, "name"), text_of(institution, "id"), text_of(institution, "territory"),
+      text_of(institution, "time_zone"), text_of(institution, "language"),
+      joined(institution.as_object().at("aliases")));
+  std::vector<std::vector<std::string>> cells;
+  for (const Json& asset : account.at("assets").as_array()) {
+    const bool open = asset.as_object().at("until").is_null();
+    cells.push_back({text_of(asset, "product"), text_of(asset, "instance"),
+                     time_of(asset, "from", shared.utc),
+                     open ? "-" : time_of(asset, "until", shared.utc)});
+  }
+  fmt::print("{}\n", table({"PRODUCT", "INSTANCE", "FROM", "UNTIL"}, cells));
+  cells.clear();
+  for (const Json& contact : account.at("contacts").as_array())
+    cells.push_back({text_of(contact, "name"), text_of(contact, "email"),
+                     joined(contact.as_object().at("products"))});
+  fmt::print("{}", table({"CONTACT", "E-MAIL", "PRODUCTS"}, cells));
+  return 0;
+}
+
+Result<int> add_customer(const Shared& shared, const Wanted& wanted) {
+  JsonObject body{{"id", wanted.id},
+                  {"name", wanted.name.empty() ? wanted.id : wanted.name},
+                  {"territory", wanted.territory},
+                  {"time_zone", wanted.zone},
+                  {"language", wanted.language},
+                  {"aliases", JsonArray(wanted.aliases.begin(), wanted.aliases.end())}};
+  const Json answer = TRY(call_hub(shared, "POST", kPath, body));
+  if (shared.json)
+    fmt::print("{}\n", boost::json::serialize(answer));
+  else
+    fmt::print("{} is a customer\n", text_of(answer, "name"));
+  return 0;
+}
+
+Result<std::string> read_table(const std::string& file) {
+  std::ostringstream text;
+  if (file == "-") {
+    text << std::cin.rdbuf();
+    return text.str();
+  }
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return fail(ErrorCode::invalid, "{}: cannot be read", file);
+  text << in.rdbuf();
+  return text.str();
+}
+
+Result<int> import_customers(const Shared& shared, const Wanted& wanted) {
+  const std::string csv = TRY(read_table(wanted.file));
+  if (csv.empty()) return fail(ErrorCode::invalid, "{}: the table is empty", wanted.file);
+  const Json answer = TRY(call_hub(shared, "POST", fmt::format("{}/import", kPath),
+                                   JsonObject{{"csv", csv}, {"dry_run", wanted.dry_run}}));
+  const JsonObject& done = answer.as_object();
+  const JsonArray& mistakes = done.at("mistakes").as_array();
+  if (shared.json) {
+    fmt::print("{}\n", boost::json::serialize(answer));
+    return mistakes.empty() ? 0 : 2;
+  }
+  for (const Json& mistake : mistakes) {
+    const std::int64_t line = mistake.as_object().at("line").as_int64();
+    const std::string field = text_of(mistake, "field");
+    fmt::print(stderr, "{}{}: {}{}\n", wanted.file, line == 0 ? "" : fmt::format(":{}", line),
+               field.empty() ? "" : field + ": ", text_of(mistake, "what"));
+  }
+  const auto count = [&](const char* name) { return done.at(name).as_int64(); };
+  if (!mistakes.empty()) {
+    fmt::print(stderr, "nothing was imported: {} in {} rows\n",
+               mistakes.size() == 1 ? "a mistake" : fmt::format("{} mistakes", mistakes.size()),
+               count("rows"));
+    return 2;
+  }
+  fmt::print("{}: {} {}, {} {}, {} as they were\n", text_of(answer, "kind"), count("added"),
+             wanted.dry_run ? "would be added" : "added", count("changed"),
+             wanted.dry_run ? "changed" : "changed", count("unchanged"));
+  return 0;
+}
+
+Result<int> remove_customer(const Shared& shared, const Wanted& wanted) {
+  TRY(call_hub(shared, "DELETE", path_of(wanted.id), nullptr));
+  fmt::print("{} is removed; its account assets ended, its contacts are gone, the history stays\n",
+             wanted.id);
+  return 0;
+}
+
+// By e-mail address or id; an id that nobody has any more is taken as it is.
+Result<std::string> contact_path(const Shared& shared, const Wanted& wanted) {
+  const Json answer = TRY(call_hub(shared, "GET", path_of(wanted.id), nullptr));
+  std::string id = wanted.contact;
+  for (const Json& contact : answer.as_object().at("contacts").as_array())
+    if (lower_ascii(text_of(contact, "email")) == lower_ascii(wanted.contact))
+      id = text_of(contact, "id");
+  return fmt::format("{}/contacts/{}", path_of(wanted.id), escape_url(id));
+}
+
+Result<int> export_contact(const Shared& shared, const Wanted& wanted) {
+  const std::string path = TRY(contact_path(shared, wanted));
+  fmt::print("{}\n",
+             boost::json::serialize(TRY(call_hub(shared, "GET", path + "/export", nullptr))));
+  return 0;
+}
+
+Result<int> erase_contact(const Shared& shared, const Wanted& wanted) {
+  const std::string path = TRY(contact_path(shared, wanted));
+  const Json answer = TRY(call_hub(shared, "POST", path + "/erasure", nullptr));
+  fmt::print("{} is erased: {} entries of the ledger told of them, and no longer do\n",
+             wanted.contact, answer.as_object().at("erased").as_int64());
+  return 0;
+}
+
+}  // namespace
+
+void add_customer(CLI::App& app, Run& run, Shared& shared) {
+  CLI::App* noun = app.add_subcommand("customer", "institutions, their contacts and what they use");
+  noun->require_subcommand(1);
+  auto wanted = std::make_shared<Wanted>();
+  const auto verb = [&](const char* name, const char* sentence,
+                        Result<int> (*act)(const Shared&, const Wanted&)) {
+    CLI::App* command = noun->add_subcommand(name, sentence);
+    command->callback([&run, &shared, wanted, act] {
+      run = [&shared, wanted, act] { return act(shared, *wanted); };
+    });
+    return command;
+  };
+  const auto on_customer = [&](const char* name, const char* sentence,
+                               Result<int> (*act)(const Shared&, const Wanted&)) {
+    CLI::App* command = verb(name, sentence, act);
+    command->add_option("customer", wanted->id, "the institution's id")->required();
+    return command;
+  };
+  CLI::App* list = verb("list", "institutions, or those called like that", list_customers);
+  list->add_option("text", wanted->text, "part of an id, a name or an alias");
+  list->add_option("--territory", wanted->territory, "only those of this territory");
+  on_customer("show", "one institution with account assets and contacts", show_customer);
+  CLI::App* add = on_customer("add", "add an institution", add_customer);
+  add->add_option("--name", wanted->name, "its full name");
+  add->add_option("--territory", wanted->territory, "one of the cloud's")->required();
+  add->add_option("--zone", wanted->zone, "its time zone, such as Europe/Amsterdam")->required();
+  add->add_option("--language", wanted->language, "en or he")->capture_default_str();
+  add->add_option("--alias", wanted->aliases, "another name of it; repeat it");
+  CLI::App* import = verb("import", "add and change many by a CSV table", import_customers);
+  import->add_option("file", wanted->file, "the table, or - for standard input")->required();
+  import->add_flag("--dry-run", wanted->dry_run, "only tell what it would do");
+  on_customer("remove", "remove an institution; its history stays", remove_customer);
+  on_customer("export", "all that is kept about a contact, as JSON", export_contact)
+      ->add_option("contact", wanted->contact, "e-mail address or id")
+      ->required();
+  on_customer("erase", "remove a contact and all that tells of them", erase_contact)
+      ->add_option("contact", wanted->contact, "e-mail address or id")
+      ->required();
+  noun->footer(
+      "examples:\n  nocturn customer add northgate --name \"Northgate University\" "
+      "--territory emea --zone Europe/Amsterdam\n"
+      "  nocturn customer import institutions.csv --dry-run\n"
+      "  nocturn customer show northgate\n"
+      "  nocturn customer erase northgate mary@northgate.example");
+}
+
+}  // namespace nocturn::cli

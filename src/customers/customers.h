@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "customers/model.h"
+#include "ledger/ledger.h"
+#include "store/store.h"
+
+// Who the cloud is for: institutions, their contacts and account assets, as events of the ledger
+// and tables made from them. The front door for other folders.
+namespace nocturn::customers {
+
+std::span<const store::Migration> migrations();
+// For events that begin with "customers.".
+Status apply(store::Transaction& transaction, const ledger::Entry& entry);
+
+// The institutions that use an instance at that moment, by its id. For the page's search, and for
+// who is told.
+using Tenants = std::map<std::string, std::vector<Institution>, std::less<>>;
+Result<Tenants> tenants(store::Reader& reader, WallTime at);
+
+}  // namespace nocturn::customers
