@@ -16,6 +16,7 @@ struct Rows {
   std::vector<CsvRow> all;
   std::size_t begun = 1;  // line that the row under way began at
   std::size_t line = 1;   // that is being parsed
+  bool ended = true;      // no row is under way
   std::vector<std::string> fields = {};
 };
 
@@ -28,7 +29,7 @@ void end_row(int, void* to) {
   const bool blank = rows.fields.size() <= 1 && (rows.fields.empty() || rows.fields[0].empty());
   if (!blank) rows.all.push_back({rows.begun, std::move(rows.fields)});
   rows.fields.clear();
-  rows.begun = rows.line + 1;
+  rows.ended = true;
 }
 
 unsigned char separator_of(std::string_view header) {
@@ -61,6 +62,10 @@ Result<std::vector<CsvRow>> read_csv(std::string_view text) {
   Rows rows{.all = {}};
   for (; !text.empty(); ++rows.line) {
     const std::size_t size = std::min(text.find('\n'), text.size() - 1) + 1;
+    if (rows.ended && !trim(text.substr(0, size)).empty()) {
+      rows.begun = rows.line;
+      rows.ended = false;
+    }
     if (csv_parse(parser.get(), text.data(), size, add_field, end_row, &rows) != size)
       return fail(ErrorCode::invalid,
                   "line {}: a quotation mark inside a field; double it and quote the field",

@@ -85,7 +85,10 @@ Result<Json> DeskTest::call(const std::string& method, const std::string& path, 
     net::Request request;
     request.method = method;
     request.path = path.substr(0, question);
-    if (question != std::string::npos) request.query = path.substr(question + 1);
+    if (question != std::string::npos)
+      for (const std::string_view part : split(std::string_view(path).substr(question + 1), '&'))
+        request.query.emplace_back(part.substr(0, part.find('=')),
+                                   unescape_url(part.substr(part.find('=') + 1), true).value());
     if (!if_match.empty()) request.headers.push_back({"if-match", if_match});
     if (const auto faults = faults_of(body, endpoint.spec.request); !faults.empty())
       return std::unexpected(to_error(faults));

@@ -27,7 +27,7 @@ struct Mistake {
 };
 
 struct Import {
-  std::string kind;  // "institutions", "contacts", "assets"; empty when the header tells none
+  std::string kind = {};  // "institutions", "contacts", "assets"; empty when the header tells none
   std::size_t rows = 0, added = 0, changed = 0, unchanged = 0;
   std::vector<Mistake> mistakes = {};      // at most 1,000, in the order of the table
   std::vector<ledger::Event> events = {};  // none when there is a mistake

@@ -17,32 +17,32 @@ using ContactId = Id<struct ContactTag>;
 using AssetId = Id<struct AssetTag>;
 
 struct Institution {
-  InstitutionId id;
-  std::string name;
-  std::string territory;             // id of one of the cloud's
-  std::string time_zone;             // "Europe/Amsterdam"
-  std::string language;              // BCP 47, one that the program speaks: "en", "he"
-  std::vector<std::string> aliases;  // other names that its users know it by; sorted
+  InstitutionId id = {};
+  std::string name = {};
+  std::string territory = {};             // id of one of the cloud's
+  std::string time_zone = {};             // "Europe/Amsterdam"
+  std::string language = {};              // BCP 47, one that the program speaks: "en", "he"
+  std::vector<std::string> aliases = {};  // other names that its users know it by; sorted
   std::optional<WallTime> removed_at = {};
   std::uint64_t version = 0;  // index of the entry that last changed it
 };
 
 struct Contact {
-  ContactId id;
-  InstitutionId institution;
-  std::string name;
-  std::string email;                  // as it is written to; unique within the institution
-  std::string language;               // empty: the institution's
-  std::vector<std::string> products;  // whose instances they want to hear of; sorted
+  ContactId id = {};
+  InstitutionId institution = {};
+  std::string name = {};
+  std::string email = {};                  // as it is written to; unique within the institution
+  std::string language = {};               // empty: the institution's
+  std::vector<std::string> products = {};  // whose instances they want to hear of; sorted
   std::uint64_t version = 0;
 };
 
 // From `from` until `until` (exclusive; nothing: for good) the institution uses the product there.
 struct Asset {
-  AssetId id;
-  InstitutionId institution;
-  std::string product;
-  std::string instance;
+  AssetId id = {};
+  InstitutionId institution = {};
+  std::string product = {};
+  std::string instance = {};
   WallTime from = {};
   std::optional<WallTime> until = {};
   std::uint64_t version = 0;
