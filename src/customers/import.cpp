@@ -70,6 +70,7 @@ class Planner {
       : ids_(ids), cloud_(cloud), reader_(reader), by_(by) {}
 
   Result<Import> run(const std::vector<CsvRow>& rows) {
+    if (rows.empty()) tell("", "the table has no header");
     const Table* table = rows.empty() ? nullptr : find_table(rows[0]);
     if (table == nullptr || !find_columns(rows[0], *table)) return std::move(done_);
     done_.kind = table->kind;
