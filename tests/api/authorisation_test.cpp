@@ -47,13 +47,16 @@ class CountingApi {
   }
 
   const std::vector<net::EndpointSpec>& specs() const { return specs_; }
-  // The status for a call of the endpoint by this subject; nothing: a stranger.
+  // The status for a call of the endpoint by this subject; nothing: a stranger. What is below an
+  // institution is asked of institution-1.
   int call(const net::EndpointSpec& spec, std::optional<Subject> subject) {
     subject_ = std::move(subject);
     net::Request request;
     request.method = spec.method;
     for (const std::string_view part : split(spec.path.substr(1), '/'))
-      request.path.append("/").append(part.starts_with('{') ? "x" : part);
+      request.path.append("/").append(part == "{institution}" ? "institution-1"
+                                      : part.starts_with('{') ? "x"
+                                                              : part);
     return router_->answer(request)->status;
   }
   bool allows(const net::EndpointSpec& spec, std::optional<Subject> subject) {
@@ -142,6 +145,24 @@ TEST(Authorisation, is_asked_once_before_any_handler_is_reached) {
   EXPECT_EQ(nobody.handled, 0);
 }
 
+TEST(Authorisation, of_one_institution_ends_at_its_border) {
+  CountingApi api;
+  int own = 0;
+  for (const net::EndpointSpec& spec : api.specs()) {
+    for (int i = 0; i < identity::kRoles; ++i) {
+      const auto role = static_cast<Role>(i);
+      const bool here = api.allows(spec, holding(role, "institution-1"));
+      const bool there = api.allows(spec, holding(role, "institution-2"));
+      if (!spec.object.starts_with("institution/"))
+        EXPECT_EQ(here, there) << spec.path;
+      else
+        EXPECT_FALSE(there) << spec.method << " " << spec.path << " " << name_of(role);
+      own += here && !there ? 1 : 0;
+    }
+  }
+  EXPECT_GT(own, 0);
+}
+
 TEST(Authorisation, of_a_token_ends_at_its_scopes_whatever_the_account_may) {
   CountingApi api;
   for (const net::EndpointSpec& spec : api.specs()) {
@@ -161,7 +182,7 @@ TEST(Authorisation, turns_strangers_away_with_401_and_others_with_403) {
     if (spec.permission == net::Permission::anyone) continue;
     EXPECT_EQ(api.call(spec, std::nullopt), 401) << spec.method << " " << spec.path;
     if (spec.permission == net::Permission::own_account) continue;
-    const Subject contact = holding(Role::customer_contact, "institution-1");
+    const Subject contact = holding(Role::customer_contact, "institution-2");
     EXPECT_EQ(api.call(spec, contact), 403) << spec.method << " " << spec.path;
   }
 }
