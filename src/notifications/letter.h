@@ -6,7 +6,7 @@
 
 #include "inventory/model.h"
 #include "notifications/model.h"
-#include "status_page/words.h"
+#include "status_page/status_page.h"
 
 // What a recipient reads: a telling, several of them as a day's digest, or a request to confirm, in
 // plain text and HTML, in the recipient's language. Pure: the same facts give the same bytes, so
