@@ -137,6 +137,28 @@ TEST_P(Customers, of_an_instance_change_at_the_time_of_a_move) {
   expect_equal_replay();
 }
 
+TEST_P(Customers, change_only_for_who_saw_their_newest_state) {
+  add_institution("northgate");
+  const std::string path =
+      "/api/v1/customers/northgate/contacts/" + add_contact("northgate", "mary@northgate.example");
+  const auto version = [&] { return std::string(must("GET", path).at("version").as_string()); };
+  const auto tag = [](const std::string& text) { return "\"" + text + "\""; };
+  const std::string seen = version();
+  ASSERT_TRUE(call("PATCH", path, {{"name", "Mary Smith"}}, tag(seen)));
+  EXPECT_NE(version(), seen);
+  EXPECT_EQ(call("PATCH", path, {{"name", "Mary Miller"}}, tag(seen)).error().code,
+            ErrorCode::precondition);
+  EXPECT_EQ(call("DELETE", path, nullptr, tag(seen)).error().code, ErrorCode::precondition);
+  EXPECT_TRUE(call("DELETE", path, nullptr, tag(version())));
+  // An account's tag tells its contacts apart, too; of it, only the institution is compared.
+  EXPECT_TRUE(call("PATCH", "/api/v1/customers/northgate", {{"name", "Northgate"}},
+                   tag(std::string(must("GET", "/api/v1/customers/northgate")
+                                       .at("institution")
+                                       .at("version")
+                                       .as_string()) +
+                       ".0123456789abcdef")));
+}
+
 TEST_P(Customers, use_nothing_any_more_once_removed) {
   add_institution("northgate");
   add_asset("northgate", "catalog-eu01", "2026-01-01T00:00:00Z");

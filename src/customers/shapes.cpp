@@ -39,12 +39,18 @@ Shape instance() { return shape::text("Id of an instance of that product.", 1, k
 Shape from() { return shape::time("From when it is used there."); }
 Shape until() { return shape::time("When that ends; null: not foreseen.").or_null(); }
 
+Shape version() { return shape::text("Changes with it; for If-Match."); }
+
 }  // namespace
 
 Json to_json(const Institution& institution) {
-  return {{"id", institution.id.text()},        {"name", institution.name},
-          {"territory", institution.territory}, {"time_zone", institution.time_zone},
-          {"language", institution.language},   {"aliases", list_of(institution.aliases)}};
+  return {{"id", institution.id.text()},
+          {"name", institution.name},
+          {"territory", institution.territory},
+          {"time_zone", institution.time_zone},
+          {"language", institution.language},
+          {"aliases", list_of(institution.aliases)},
+          {"version", std::to_string(institution.version)}};
 }
 
 Json to_json(const Contact& contact) {
@@ -52,7 +58,8 @@ Json to_json(const Contact& contact) {
           {"name", contact.name},
           {"email", contact.email},
           {"language", contact.language},
-          {"products", list_of(contact.products)}};
+          {"products", list_of(contact.products)},
+          {"version", std::to_string(contact.version)}};
 }
 
 Json to_json(const Asset& asset) {
@@ -60,7 +67,8 @@ Json to_json(const Asset& asset) {
           {"product", asset.product},
           {"instance", asset.instance},
           {"from", to_rfc3339(asset.from)},
-          {"until", asset.until ? Json(to_rfc3339(*asset.until)) : Json(nullptr)}};
+          {"until", asset.until ? Json(to_rfc3339(*asset.until)) : Json(nullptr)},
+          {"version", std::to_string(asset.version)}};
 }
 
 Json to_json(const Account& account) {
@@ -92,7 +100,8 @@ Shape institution() {
                         {"territory", territory()},
                         {"time_zone", time_zone()},
                         {"language", language()},
-                        {"aliases", aliases()}});
+                        {"aliases", aliases()},
+                        {"version", version()}});
 }
 
 Shape contact() {
@@ -101,7 +110,8 @@ Shape contact() {
                         {"name", name()},
                         {"email", email()},
                         {"language", own_language()},
-                        {"products", products()}});
+                        {"products", products()},
+                        {"version", version()}});
 }
 
 Shape asset() {
@@ -110,14 +120,15 @@ Shape asset() {
                         {"product", product()},
                         {"instance", instance()},
                         {"from", from()},
-                        {"until", until()}});
+                        {"until", until()},
+                        {"version", version()}});
 }
 
 Shape account() {
   return shape::object(
       "CustomerAccount", "An institution with all that hangs on it.",
       {{"institution", institution()},
-       {"contacts", shape::list("By name; empty for who may not read contacts.", contact())},
+       {"contacts", shape::list("By name.", contact())},
        {"assets", shape::list("By instance and time.", asset())}});
 }
 
