@@ -246,6 +246,81 @@ inline constexpr OptionSpec kSignInKeys[] = {
      .section = kProviderKeys},
 };
 
+inline constexpr std::string_view kCopyKinds[] = {"folder", "rsync", "sftp", "s3"};
+
+inline constexpr OptionSpec kSshPlaceKeys[] = {
+    {.name = "to",
+     .type = OptionType::text,
+     .required = true,
+     .sentence = "user@host:/absolute/path; the web server's root is \"current\" below it"},
+    {.name = "port",
+     .type = OptionType::integer,
+     .default_text = "22",
+     .sentence = "where its SSH server listens",
+     .lowest = 1,
+     .highest = 65'535},
+    {.name = "identity",
+     .type = OptionType::secret,
+     .sentence = "the private key, {file: …} or {credential: …}; that of the hub's own account"},
+    {.name = "known_hosts",
+     .type = OptionType::text,
+     .sentence = "file with the server's host key; that of the hub's own account"},
+};
+
+inline constexpr OptionSpec kBucketPlaceKeys[] = {
+    {.name = "endpoint",
+     .type = OptionType::url,
+     .required = true,
+     .sentence = "the store's address without a path; the bucket is named in the path"},
+    {.name = "region",
+     .type = OptionType::text,
+     .default_text = "us-east-1",
+     .sentence = "the region that requests are signed for"},
+    {.name = "bucket", .type = OptionType::text, .required = true, .sentence = "the bucket's name"},
+    {.name = "prefix",
+     .type = OptionType::text,
+     .sentence = "what the key of every object begins with, like status/; nothing"},
+    {.name = "access_key",
+     .type = OptionType::text,
+     .required = true,
+     .sentence = "the id of the key that may list, read, write and delete there"},
+    {.name = "secret_key",
+     .type = OptionType::secret,
+     .required = true,
+     .sentence = "the secret that belongs to it"},
+};
+
+inline constexpr OptionSpec kCopyTargetKeys[] = {
+    {.name = "folder",
+     .type = OptionType::text,
+     .sentence = "a folder of this machine; the web server's root is \"current\" below it"},
+    {.name = "rsync",
+     .type = OptionType::section,
+     .sentence = "another machine, by rsync over SSH",
+     .section = kSshPlaceKeys},
+    {.name = "sftp",
+     .type = OptionType::section,
+     .sentence = "another machine, by SFTP",
+     .section = kSshPlaceKeys},
+    {.name = "s3",
+     .type = OptionType::section,
+     .sentence = "a bucket of an S3-compatible store",
+     .section = kBucketPlaceKeys},
+    {.name = "every",
+     .type = OptionType::duration,
+     .default_text = "1m",
+     .sentence = "the longest time from one copy to the next; changes go out at once",
+     .lowest = 10,
+     .highest = 240},
+};
+
+inline constexpr OptionSpec kStatusPageKeys[] = {
+    {.name = "publish",
+     .type = OptionType::section_map,
+     .sentence = "where static copies of the public pages are kept, by id",
+     .section = kCopyTargetKeys},
+};
+
 // The sections of a configuration, in the order of reading: each may be spread over files.
 struct Part {
   enum class Shape { single, by_id, list };
@@ -265,6 +340,7 @@ inline constexpr Part kParts[] = {
      kInstanceKeys},
     {"maintenance", Part::Shape::list, "maintenance", "announced maintenance", kMaintenanceKeys},
     {"sign_in", Part::Shape::single, "sign_in", "how people sign in", kSignInKeys},
+    {"status_page", Part::Shape::single, "status_page", "the public pages", kStatusPageKeys},
 };
 
 }  // namespace nocturn::inventory

@@ -251,6 +251,7 @@ Cloud read_cloud(const Node& root, Reading& reading) {
   check_names(part(4), cloud, reading);
   cloud.maintenance = read_maintenance(part(5), cloud, reading);
   cloud.sign_in = read_sign_in(part(6), cloud, reading);
+  cloud.copy_targets = read_copy_targets(part(7), reading);
   return cloud;
 }
 

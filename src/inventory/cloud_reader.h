@@ -34,6 +34,9 @@ std::vector<MaintenanceEntry> read_maintenance(const Node& list, const Cloud& cl
 // How people sign in (sign_in_reader.cpp); `cloud` has its own URL already.
 SignIn read_sign_in(const Node& node, const Cloud& cloud, Reading& reading);
 
+// Where copies of the status page are kept (copy_target_reader.cpp), by id.
+std::vector<CopyTarget> read_copy_targets(const Node& node, Reading& reading);
+
 // A fault where `id` is not among the keys, with the nearest of them. False after a fault.
 template <class Key, class Value>
 bool known(const Key& id, const std::map<Key, Value>& all, Mark mark, std::string_view what,

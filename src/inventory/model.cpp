@@ -24,5 +24,8 @@ std::string_view name_of(Environment environment) {
   return kEnvironments[static_cast<std::size_t>(environment)];
 }
 std::string_view name_of(Hosting hosting) { return kHostings[static_cast<std::size_t>(hosting)]; }
+std::string_view name_of(CopyTarget::Kind kind) {
+  return kCopyKinds[static_cast<std::size_t>(kind)];
+}
 
 }  // namespace nocturn::inventory

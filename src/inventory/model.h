@@ -137,6 +137,36 @@ struct SignIn {
   std::vector<SignInProvider> providers;  // by id
 };
 
+// A server that takes files by SSH.
+struct SshPlace {
+  std::string account;  // "user@host"
+  std::string path;     // absolute; of letters, digits and "._-/" alone
+  int port = 22;
+  Options identity;         // where the private key is; empty: as the hub's own account has it
+  std::string known_hosts;  // file; empty: as the hub's own account has it
+};
+
+// A bucket of an S3-compatible store.
+struct BucketPlace {
+  std::string endpoint;  // scheme, host and port
+  std::string region, bucket;
+  std::string prefix;  // of every object's key; empty, or with a trailing slash
+  std::string access_key;
+  Options secret_key;  // where it is
+};
+
+// Where a static copy of the status page is kept (publishing/).
+struct CopyTarget {
+  enum class Kind { folder, rsync, sftp, s3 };
+  std::string id;
+  Kind kind = Kind::folder;
+  std::string folder;  // absolute
+  SshPlace ssh;        // of rsync and sftp
+  BucketPlace bucket;
+  Micros every = std::chrono::seconds(60);  // the longest time from one copy to the next
+};
+std::string_view name_of(CopyTarget::Kind kind);
+
 struct Cloud {
   std::string name = "Library Cloud";
   std::string url;  // of the status page, without a trailing slash
@@ -148,6 +178,7 @@ struct Cloud {
   std::map<InstanceId, Instance> instances;
   std::vector<MaintenanceEntry> maintenance;
   SignIn sign_in;
+  std::vector<CopyTarget> copy_targets;  // by id
 
   const Instance* find(const InstanceId& id) const;
   const Territory& territory_of(const Instance& instance) const;

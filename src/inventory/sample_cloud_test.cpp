@@ -138,6 +138,41 @@ SignIn draw_sign_in() {
   return sign_in;
 }
 
+SshPlace draw_ssh(int number) {
+  SshPlace place{.account = fmt::format("copy@m{}.example.net", number),
+                 .path = "/srv/status-copy",
+                 .port = coin() ? 22 : 2222,
+                 .identity = {},
+                 .known_hosts = coin() ? "/etc/nocturn/known_hosts" : ""};
+  if (coin()) place.identity["credential"].value = std::string("copy-key");
+  return place;
+}
+
+std::vector<CopyTarget> draw_copy_targets() {
+  std::vector<CopyTarget> targets;
+  for (int n = draw(4); n > 0; --n) {
+    CopyTarget target;
+    target.id = fmt::format("t{}", 9 - n);
+    target.kind = static_cast<CopyTarget::Kind>(draw(4));
+    target.every = std::chrono::seconds(coin() ? 60 : 15);
+    if (target.kind == CopyTarget::Kind::folder) {
+      target.folder = fmt::format("/srv/copy-{}", n);
+    } else if (target.kind == CopyTarget::Kind::s3) {
+      target.bucket = {.endpoint = "https://s3.example.net:9000",
+                       .region = coin() ? "us-east-1" : "eu-west-1",
+                       .bucket = fmt::format("status-{}", n),
+                       .prefix = coin() ? "pages/" : "",
+                       .access_key = "AKIDEXAMPLE",
+                       .secret_key = {}};
+      target.bucket.secret_key["env"].value = std::string("SECRET_KEY");
+    } else {
+      target.ssh = draw_ssh(n);
+    }
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
 std::string quoted_text(const std::string& text) {
   const bool line = !text.contains('\n') && !text.contains('\t');
   if (line && coin()) {
@@ -209,6 +244,27 @@ std::string yaml_provider(const SignInProvider& provider) {
   return text;
 }
 
+std::string yaml_copy_target(const CopyTarget& target) {
+  std::string text = fmt::format("    {}:\n      every: {}\n", target.id, to_text(target.every));
+  if (target.kind == CopyTarget::Kind::folder)
+    return text + fmt::format("      folder: {}/\n", target.folder);
+  text += fmt::format("      {}:\n", name_of(target.kind));
+  if (target.kind == CopyTarget::Kind::s3)
+    return text + fmt::format(
+                      "        endpoint: {}/\n        region: {}\n        bucket: {}\n"
+                      "        prefix: {}\n        access_key: {}\n        secret_key: {}\n",
+                      target.bucket.endpoint, target.bucket.region, target.bucket.bucket,
+                      quoted_text(target.bucket.prefix), target.bucket.access_key,
+                      yaml_map(target.bucket.secret_key));
+  text += fmt::format("        to: \"{}:{}\"\n        port: {}\n", target.ssh.account,
+                      target.ssh.path, target.ssh.port);
+  if (!target.ssh.identity.empty())
+    text += fmt::format("        identity: {}\n", yaml_map(target.ssh.identity));
+  if (!target.ssh.known_hosts.empty())
+    text += fmt::format("        known_hosts: {}\n", target.ssh.known_hosts);
+  return text;
+}
+
 std::string yaml_instance(const Instance& instance) {
   std::string text = fmt::format(
       "  {}:\n    name: {}\n    aliases: {}\n    hosts: {}\n    institutions: {}\n    product: {}\n"
@@ -246,6 +302,7 @@ Cloud draw_cloud() {
   }
   for (int n = draw(3); n > 0; --n) cloud.maintenance.push_back(draw_maintenance(cloud, n));
   cloud.sign_in = draw_sign_in();
+  cloud.copy_targets = draw_copy_targets();
   return cloud;
 }
 
@@ -254,6 +311,7 @@ Cloud draw_edit(const Cloud& cloud) {
   if (coin()) edited.name = draw_text();
   if (coin()) edited.maintenance.clear();
   if (coin()) edited.sign_in = draw_sign_in();
+  if (coin()) edited.copy_targets = draw_copy_targets();
   for (auto& [id, instance] : edited.instances)
     if (coin()) instance = draw_instance(edited, std::stoi(id.text().substr(1)));
   if (coin() && edited.maintenance.empty()) edited.instances.erase(edited.instances.begin());
@@ -295,6 +353,8 @@ std::string to_yaml(const Cloud& cloud) {
     text += fmt::format("sign_in:\n  hub_url: {}/\n", cloud.sign_in.hub_url);
   if (!cloud.sign_in.providers.empty()) text += "  providers:\n";
   for (const SignInProvider& provider : cloud.sign_in.providers) text += yaml_provider(provider);
+  if (!cloud.copy_targets.empty()) text += "status_page:\n  publish:\n";
+  for (const CopyTarget& target : cloud.copy_targets) text += yaml_copy_target(target);
   return text;
 }
 
