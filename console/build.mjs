@@ -83,6 +83,13 @@ export const options = {
   plugins: [catalogues],
 };
 
+/** What a browser loads at once with this output: itself and what it imports, not what comes later. */
+export function loadedWith(name, outputs) {
+  const wanted = new Set([name]);
+  for (const each of wanted) for (const { kind, path } of outputs[each].imports) if (kind === 'import-statement') wanted.add(path);
+  return wanted;
+}
+
 // The page, with the names that esbuild gave.
 export function page(metafile) {
   const names = Object.entries(metafile.outputs);
@@ -92,6 +99,7 @@ export function page(metafile) {
   return readFileSync(join(here, 'index.html'), 'utf8')
     .replace('{{script}}', url(entry[0]))
     .replace('{{style}}', url(entry[1].cssBundle))
+    .replace('{{parts}}', [...loadedWith(entry[0], metafile.outputs)].slice(1).map((name) => `<link rel="modulepreload" href="${url(name)}">`).join('\n'))
     .replace('{{symbols}}', readFileSync(symbols, 'utf8').trim());
 }
 

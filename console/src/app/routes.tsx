@@ -1,18 +1,8 @@
 import type { ComponentType } from 'preact';
-import { AccountPage } from '../pages/account';
-import { Configuration } from '../pages/configuration';
-import { Device } from '../pages/device';
-import { EntryPage } from '../pages/entry';
-import { Instance } from '../pages/instance';
-import { Instances } from '../pages/instances';
-import { Invitation } from '../pages/invitation';
-import { Ledger } from '../pages/ledger';
 import { Missing } from '../pages/missing';
 import { Overview } from '../pages/overview';
-import { People } from '../pages/people';
-import { PersonPage } from '../pages/person';
-import { Service } from '../pages/service';
 import { SignIn } from '../pages/sign_in';
+import { onDemand } from './on_demand';
 import { match } from './pattern';
 
 export interface Route {
@@ -24,22 +14,26 @@ export interface Route {
 
 // Values of the pattern become properties of the page.
 const page = <P,>(Page: ComponentType<P>) => Page as unknown as ComponentType<Record<string, string>>;
+const later = <P extends object>(load: () => Promise<ComponentType<P>>) => page(onDemand(load));
 
+const Instance = later(async () => (await import('../pages/instance')).Instance);
+
+/** What most people see first is in the first load; every other page comes when it is gone to. */
 export const routes: readonly Route[] = [
   { pattern: '/', Page: page(Overview) },
-  { pattern: '/instances', Page: page(Instances) },
-  { pattern: '/instances/:id', Page: page(Instance) },
-  { pattern: '/instances/:id/:check', Page: page(Instance) },
-  { pattern: '/configuration', Page: page(Configuration) },
-  { pattern: '/ledger', Page: page(Ledger) },
-  { pattern: '/ledger/:index', Page: page(EntryPage) },
-  { pattern: '/people', Page: page(People) },
-  { pattern: '/people/:id', Page: page(PersonPage) },
-  { pattern: '/accounts/:id', Page: page(Service) },
-  { pattern: '/account', Page: page(AccountPage) },
+  { pattern: '/instances', Page: later(async () => (await import('../pages/instances')).Instances) },
+  { pattern: '/instances/:id', Page: Instance },
+  { pattern: '/instances/:id/:check', Page: Instance },
+  { pattern: '/configuration', Page: later(async () => (await import('../pages/configuration')).Configuration) },
+  { pattern: '/ledger', Page: later(async () => (await import('../pages/ledger')).Ledger) },
+  { pattern: '/ledger/:index', Page: later(async () => (await import('../pages/entry')).EntryPage) },
+  { pattern: '/people', Page: later(async () => (await import('../pages/people')).People) },
+  { pattern: '/people/:id', Page: later(async () => (await import('../pages/person')).PersonPage) },
+  { pattern: '/accounts/:id', Page: later(async () => (await import('../pages/service')).Service) },
+  { pattern: '/account', Page: later(async () => (await import('../pages/account')).AccountPage) },
   { pattern: '/sign-in', Page: page(SignIn) },
-  { pattern: '/devices', Page: page(Device) },
-  { pattern: '/invitations/:token', Page: page(Invitation), open: true },
+  { pattern: '/devices', Page: later(async () => (await import('../pages/device')).Device) },
+  { pattern: '/invitations/:token', Page: later(async () => (await import('../pages/invitation')).Invitation), open: true },
 ];
 const missing: Route = { pattern: '', Page: page(Missing), open: true };
 
