@@ -17,6 +17,7 @@
 #include "app/public_paths.h"
 #include "app/sign_in_providers.h"
 #include "app/spare_room.h"
+#include "app/tenant_keeper.h"
 #include "app/verdict_recorder.h"
 #include "base/log.h"
 #include "identity/identity.h"
@@ -156,6 +157,7 @@ class RunningHub final : public Hub {
   std::unique_ptr<VerdictRecorder> recorder_;
   std::unique_ptr<monitoring::Monitor> monitor_;
   net::PageBoard board_;
+  TenantKeeper tenants_{clock_};
   std::unique_ptr<PageKeeper> pages_;
   api::RateLimit limits_;
   std::unique_ptr<api::Idempotency> idempotency_;
@@ -306,7 +308,8 @@ Result<status_page::Facts> RunningHub::read_facts() {
                            .recording_since = recording_since_,
                            .watching_since = now - (clock_.steady() - watching_since_),
                            .address = address_,
-                           .stands = monitor_->stands()};
+                           .stands = monitor_->stands(),
+                           .tenants = TRY(tenants_.names(*database_))};
   TRY_STATUS(database_->read([&](store::Reader& reader) -> Status {
     // What was recorded while the clock was ahead is read, too.
     const WallTime from = now - kHistory, until = now + kHistory;
@@ -361,6 +364,7 @@ void RunningHub::on_committed(std::span<const ledger::Entry> entries) {
   // Minutes come steadily and change nothing that the public sees.
   const bool matters = std::ranges::any_of(
       entries, [](const ledger::Entry& entry) { return entry.event.type != monitoring::kMinute; });
+  tenants_.look_at(entries);
   if (matters && pages_) pages_->mark_changed();
   for (const ledger::Entry& entry : entries) {
     broadcaster_.tell(kOperatorStream, "entry",

@@ -84,7 +84,8 @@ inline constexpr OptionSpec kInstanceKeys[] = {
      .sentence = "host names that customers use; each belongs to one instance"},
     {.name = "institutions",
      .type = OptionType::text_list,
-     .sentence = "names of customers, so that a reader finds the instance by the institution"},
+     .sentence =
+         "names of customers to find the instance by, where customers are not kept in the hub"},
     {.name = "product",
      .type = OptionType::id,
      .required = true,

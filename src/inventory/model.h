@@ -105,7 +105,7 @@ struct Instance {
   std::string name;
   std::vector<std::string> aliases;
   std::vector<std::string> hosts;
-  std::vector<std::string> institutions;  // declared names to be found by, until customers exist
+  std::vector<std::string> institutions;  // to be found by, beside the customers that are kept
   ProductId product;
   DataCenterId data_center;
   Tenancy tenancy = Tenancy::multi;

@@ -14,6 +14,7 @@
 #include "status_page/narrative.h"
 #include "status_page/row_events.h"
 #include "status_page/statuspage_v2.h"
+#include "status_page/tenants.h"
 #include "status_page/timeline.h"
 #include "status_page/view.h"
 #include "status_page/words.h"

@@ -132,6 +132,13 @@ std::span<const WallTime> View::day_starts(const Row& row) const {
   return day_starts_.at(row.territory->id);
 }
 
+std::span<const TenantName> View::tenants(const Row& row) const {
+  if (facts_.tenants == nullptr) return {};
+  const auto found = facts_.tenants->find(row.instance->id.text());
+  if (found == facts_.tenants->end()) return {};
+  return found->second;
+}
+
 std::vector<DayCell> View::days(const Row& row) const {
   return day_cells(row.history, day_starts(row), now());
 }

@@ -13,6 +13,7 @@
 #include "monitoring/monitoring.h"
 #include "status_page/days.h"
 #include "status_page/local_days.h"
+#include "status_page/tenants.h"
 
 // Everything the public pages say, computed once per change from the cloud and what is recorded;
 // pages, JSON, feeds and badges only put it into bytes. Pure, and immutable once made.
@@ -33,6 +34,7 @@ struct Facts {
   std::vector<DeclaredInterval> declared = {};
   // Of every check, in any order; empty when no monitor runs in this process.
   std::vector<monitoring::CheckStand> stands;
+  TenantNamesPtr tenants = nullptr;  // null: customers are not kept here
   bool single_tenant_public = true;  // the operator's access rule for single-tenant rows
 };
 
@@ -88,6 +90,8 @@ class View {
   const TimeZone& zone(const Row& row) const { return zones_.at(row.territory->id); }
   // Starts of kDaysOfHistory local days and of tomorrow.
   std::span<const WallTime> day_starts(const Row& row) const;
+  // The institutions that use it now, as far as customers are kept.
+  std::span<const TenantName> tenants(const Row& row) const;
   std::vector<DayCell> days(const Row& row) const;  // kDaysOfHistory cells, computed here
 
   // The moment at which the page changes although nothing new is recorded: a local midnight, a

@@ -52,7 +52,9 @@ TEST(Console, has_files_whose_names_change_with_their_content) {
     EXPECT_FALSE(asset->gzip.bytes.empty()) << target;
     named += page->body.contains(target) ? 1U : 0U;
   }
-  EXPECT_EQ(named, 2U);  // its script and its sheet
+  // Its script, its sheet, and what the script needs at once; rooms come when they are gone to.
+  EXPECT_GE(named, 2U);
+  EXPECT_LT(named, set.pages.size());
 }
 
 TEST(Console, does_not_answer_with_the_page_for_a_file_of_another_release) {

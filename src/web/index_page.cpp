@@ -18,6 +18,9 @@ using status_page::View;
 using status_page::Words;
 
 constexpr std::size_t kTroublesOnTop = 12;
+// Rows that say which institution they were found by: a word like "university" finds them all, and
+// the answer is neither a directory of customers nor heavy.
+constexpr std::size_t kMostTold = 25;
 
 std::string_view path_of(Tenancy tenancy) {
   return tenancy == Tenancy::single ? "/single-tenant" : "/";
@@ -122,7 +125,8 @@ class Sections {
       if (!query_.empty()) {
         const std::optional<Match> fit = match(view_, *row, query_);
         if (!fit) continue;
-        reason = why(*fit, words_);
+        const bool tells = fit->by != Match::By::institution || ++institutions_ <= kMostTold;
+        if (tells) reason = why(*fit, words_);
       }
       Data data = row_data(view_, *row, words_);
       if (!reason.empty()) data.set("why", reason);
@@ -173,6 +177,7 @@ class Sections {
   Data products_{Data::type::list};
   Data territories_{Data::type::list};
   std::int64_t count_ = 0;
+  std::size_t institutions_ = 0;  // by which rows were found
 };
 
 void set_search(Data& data, const View& view, const Words& words, Tenancy tenancy,

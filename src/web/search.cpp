@@ -1,16 +1,16 @@
 #include "web/search.h"
 
-#include <unicode/normalizer2.h>
-#include <unicode/uchar.h>
-#include <unicode/unistr.h>
+#include <algorithm>
 
+#include "base/line.h"
 #include "base/text.h"
 
 namespace nocturn::web {
 namespace {
 
-constexpr std::size_t kShortestInstitution =
-    3;  // letters, so that the list cannot be leafed through
+using status_page::folded;
+
+constexpr std::size_t kShortestWord = 3;  // letters, so that the list cannot be leafed through
 
 bool holds_all(const std::string& name, const std::vector<std::string_view>& words) {
   for (const std::string_view word : words)
@@ -18,25 +18,12 @@ bool holds_all(const std::string& name, const std::vector<std::string_view>& wor
   return true;
 }
 
-}  // namespace
-
-std::string folded(std::string_view text) {
-  UErrorCode error = U_ZERO_ERROR;
-  const icu::Normalizer2* decompose = icu::Normalizer2::getNFKDInstance(error);
-  CHECK(U_SUCCESS(error));
-  const icu::UnicodeString wide = icu::UnicodeString::fromUTF8(
-      icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
-  const icu::UnicodeString apart = decompose->normalize(wide, error);
-  icu::UnicodeString plain;
-  for (std::int32_t i = 0; i < apart.length(); i = apart.moveIndex32(i, 1)) {
-    const UChar32 letter = apart.char32At(i);
-    if (u_charType(letter) != U_NON_SPACING_MARK) plain.append(letter);
-  }
-  plain.foldCase();
-  std::string out;
-  plain.toUTF8String(out);
-  return out;
+bool names_somebody(const std::vector<std::string_view>& words) {
+  return std::ranges::any_of(
+      words, [](std::string_view word) { return characters(word) >= kShortestWord; });
 }
+
+}  // namespace
 
 std::optional<Match> match(const status_page::View& view, const status_page::Row& row,
                            std::string_view query) {
@@ -50,9 +37,11 @@ std::optional<Match> match(const status_page::View& view, const status_page::Row
     if (holds_all(folded(alias), words)) return Match{Match::By::alias, alias};
   for (const std::string& host : instance.hosts)
     if (folded(host) == wanted) return Match{Match::By::host, {}};
-  if (wanted.size() >= kShortestInstitution)
-    for (const std::string& institution : instance.institutions)
-      if (holds_all(folded(institution), words)) return Match{Match::By::institution, institution};
+  if (!names_somebody(words)) return std::nullopt;
+  for (const std::string& declared : instance.institutions)
+    if (holds_all(folded(declared), words)) return Match{Match::By::institution, declared};
+  for (const status_page::TenantName& tenant : view.tenants(row))
+    if (holds_all(tenant.folded, words)) return Match{Match::By::institution, tenant.name};
   return std::nullopt;
 }
 

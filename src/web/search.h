@@ -17,12 +17,10 @@ struct Match {
 };
 
 // Every word of the query occurs in one and the same name; letters compare without case and
-// accents ("zurich" finds "Zürich"). Nothing for a row that does not fit. A host fits only when
-// the query is the host's whole name, so that names cannot be fished for.
+// accents ("zurich" finds "Zürich"). Nothing for a row that does not fit. Names cannot be fished
+// for: a host fits only when the query is its whole name, an institution only by a word of three
+// letters.
 std::optional<Match> match(const status_page::View& view, const status_page::Row& row,
                            std::string_view query);
-
-// Lower case, without accents, for comparing.
-std::string folded(std::string_view text);
 
 }  // namespace nocturn::web

@@ -162,5 +162,38 @@ TEST(Search, finds_ones_own_instance_by_any_of_its_names) {
   EXPECT_TRUE(holds(*page, "One instance fits"));
 }
 
+TEST(Search, finds_an_instance_by_the_institutions_that_use_it_now) {
+  status_page::Facts facts = testing::sample_facts();
+  auto names = std::make_shared<status_page::TenantNames>();
+  for (const char* name : {"Universität Österthal", "UOE"})
+    (*names)["catalog-eu02"].push_back({name, status_page::folded(name)});
+  (*names)["gone"].push_back({"Nobody", "nobody"});
+  facts.tenants = names;
+  const auto view = status_page::View::make(std::move(facts)).value();
+  const auto page = [&](const char* query) { return *answer(*view, get("/", {{"q", query}})); };
+  EXPECT_TRUE(holds(page("osterthal"), "serves Universität Österthal"));
+  EXPECT_TRUE(holds(page("uoe"), "serves UOE"));
+  EXPECT_FALSE(holds(page("o l"), "Österthal")) << "single letters leaf through nothing";
+  EXPECT_FALSE(holds(*answer(*view, get("/")), "Österthal"));
+}
+
+TEST(Search, does_not_put_a_directory_of_customers_into_a_page) {
+  status_page::Facts facts = testing::large_facts(1000);
+  auto names = std::make_shared<status_page::TenantNames>();
+  for (const auto& [id, instance] : facts.cloud->instances) {
+    const std::string name = fmt::format("University of {}", id.text());
+    (*names)[id.text()].push_back({name, status_page::folded(name)});
+  }
+  facts.tenants = names;
+  const auto view = status_page::View::make(std::move(facts)).value();
+  const net::Response page = *answer(*view, get("/", {{"q", "university"}}));
+  std::size_t told = 0;
+  for (std::size_t at = page.body.find("University of"); at != std::string::npos;
+       at = page.body.find("University of", at + 1))
+    ++told;
+  EXPECT_EQ(told, 25U);
+  EXPECT_TRUE(holds(page, "instances fit"));
+}
+
 }  // namespace
 }  // namespace nocturn::web
