@@ -2,11 +2,11 @@
 #include <cstdint>
 
 #include "base/text.h"
-#include "monitoring/probes/smtp_reply.h"
+#include "net/smtp_reply.h"
 
 // Whatever a mail server says, line by line.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  nocturn::monitoring::SmtpReplyReader reader;
+  nocturn::net::SmtpReplyReader reader;
   const std::string_view said(reinterpret_cast<const char*>(data), size);
   for (const auto line : nocturn::split(said, '\n')) {
     const auto reply = reader.take(line);

@@ -3,7 +3,7 @@
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/line_dialogue.h"
 #include "monitoring/probes/options.h"
-#include "monitoring/probes/smtp_reply.h"
+#include "net/smtp_reply.h"
 #include "monitoring/probes/tls_options.h"
 
 namespace nocturn::monitoring {
@@ -72,7 +72,7 @@ class SmtpProbe final : public LineDialogue {
     if (*reply) on_reply(**reply);
   }
 
-  void on_reply(const SmtpReply& reply) {
+  void on_reply(const net::SmtpReply& reply) {
     const int wanted = stage_ == Stage::greeting || stage_ == Stage::start_tls ? 220
                        : stage_ == Stage::goodbye                              ? 221
                                                                                : 250;
@@ -142,7 +142,7 @@ class SmtpProbe final : public LineDialogue {
   }
 
   Stage stage_ = Stage::greeting;
-  SmtpReplyReader reader_;
+  net::SmtpReplyReader reader_;
   std::unique_ptr<RE2> banner_;
   std::string ehlo_, security_;
   net::TlsOptions tls_;

@@ -1,27 +1,10 @@
 #include <unistd.h>
 
 #include "monitoring/probes/certificates_test.h"
-#include "monitoring/probes/smtp_reply.h"
 #include "support/child_process.h"
 
 namespace nocturn::monitoring::test {
 namespace {
-
-TEST(SmtpReplyReader, puts_lines_together_and_refuses_what_contradicts_itself) {
-  SmtpReplyReader reader;
-  EXPECT_FALSE(reader.take("250-mx.example.org")->has_value());
-  EXPECT_FALSE(reader.take("250-STARTTLS")->has_value());
-  const auto reply = reader.take("250 SIZE 1000");
-  ASSERT_TRUE(reply && *reply);
-  EXPECT_TRUE((*reply)->offers("starttls"));
-  EXPECT_TRUE((*reply)->offers("SIZE"));
-  EXPECT_FALSE((*reply)->offers("SIZ"));
-  EXPECT_FALSE(reader.take("250-a")->has_value());
-  EXPECT_FALSE(reader.take("251 b"));
-  for (const char* line : {"", "25", "2500 x", "hello", "999 x", "250_x"}) {
-    EXPECT_FALSE(SmtpReplyReader().take(line)) << line;
-  }
-}
 
 Peer::Script mail_server(std::string features, std::string goodbye = "221 bye\r\n") {
   return [features, goodbye](Wire& wire) {
