@@ -47,7 +47,7 @@ TEST(SmtpProbe, ends_in_time_against_peers_that_mean_harm) {
               while (!wire.over() && wire.write("220-again\r\n")) {
               }
             }),
-            "lines without end");
+            "a reply of more than 100 lines: 220-again");
   EXPECT_EQ(reason([](Wire& wire) { wire.write("554 go away\r\n"), wire.hang(); }),
             "the connection is answered with 554 go away");
   EXPECT_EQ(reason([](Wire& wire) { wire.write("SSH-2.0-x\r\n"), wire.hang(); }),
