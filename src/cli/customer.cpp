@@ -17,7 +17,7 @@ namespace {
 constexpr const char* kPath = "/api/v1/customers";
 
 struct Wanted {
-  std::string id, name, territory, zone, language = "en", text, file, contact;
+  std::string id, name, territory, zone, language = "en", text, file, contact, from, to, when;
   std::vector<std::string> aliases;
   bool dry_run = false;
 };
@@ -142,6 +142,31 @@ Result<int> import_customers(const Shared& shared, const Wanted& wanted) {
   return 0;
 }
 
+// The account asset there that holds now or is still to come.
+Result<std::string> asset_at(const Shared& shared, const Wanted& wanted) {
+  const Json answer = TRY(call_hub(shared, "GET", path_of(wanted.id), nullptr));
+  std::string id;
+  for (const Json& asset : answer.as_object().at("assets").as_array())
+    if (text_of(asset, "instance") == wanted.from) id = text_of(asset, "id");  // by time
+  if (id.empty())
+    return fail(ErrorCode::not_found, "{} has no account asset at {}", wanted.id, wanted.from);
+  return id;
+}
+
+Result<int> move_customer(const Shared& shared, const Wanted& wanted) {
+  const std::string asset = TRY(asset_at(shared, wanted));
+  JsonObject body{{"instance", wanted.to}};
+  if (!wanted.when.empty()) body["from"] = wanted.when;
+  const Json answer = TRY(
+      call_hub(shared, "POST", fmt::format("{}/assets/{}/move", path_of(wanted.id), asset), body));
+  if (shared.json)
+    fmt::print("{}\n", boost::json::serialize(answer));
+  else
+    fmt::print("{} uses {} at {} from {}\n", wanted.id, text_of(answer, "product"),
+               text_of(answer, "instance"), time_of(answer, "from", shared.utc));
+  return 0;
+}
+
 Result<int> remove_customer(const Shared& shared, const Wanted& wanted) {
   TRY(call_hub(shared, "DELETE", path_of(wanted.id), nullptr));
   fmt::print("{} is removed; its account assets ended, its contacts are gone, the history stays\n",
@@ -207,6 +232,11 @@ void add_customer(CLI::App& app, Run& run, Shared& shared) {
   CLI::App* import = verb("import", "add and change many by a CSV table", import_customers);
   import->add_option("file", wanted->file, "the table, or - for standard input")->required();
   import->add_flag("--dry-run", wanted->dry_run, "only tell what it would do");
+  CLI::App* move = on_customer("move", "move an account asset to another instance", move_customer);
+  move->add_option("from", wanted->from, "the instance that it is at")->required();
+  move->add_option("to", wanted->to, "the instance of the same product that it goes to")
+      ->required();
+  move->add_option("--at", wanted->when, "when, such as 2026-11-22T09:30:00Z; now if not said");
   on_customer("remove", "remove an institution; its history stays", remove_customer);
   on_customer("export", "all that is kept about a contact, as JSON", export_contact)
       ->add_option("contact", wanted->contact, "e-mail address or id")

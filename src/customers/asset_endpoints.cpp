@@ -37,6 +37,26 @@ Result<net::Answer> change_asset(const Desk& desk, const Call& call) {
   return put_row(desk, call, std::move(wanted), seen);
 }
 
+Result<net::Answer> move_asset(const Desk& desk, const Call& call) {
+  const Work work(desk, call);
+  const Asset here = TRY(asset_of(desk, call));
+  Asset there = here;
+  there.id = work.new_id<AssetId>();
+  there.instance = call.text("instance");
+  there.from = desk.clock->wall();
+  there.until.reset();  // as long as it was to last here
+  TRY_STATUS(Given(call).time("from", there.from));
+  there = TRY(right(desk, std::move(there)));
+  const std::string expected = expected_version(call).value_or(std::to_string(here.version));
+  TRY_STATUS(work.record([=, by = work.by()](const auto& account, WallTime) -> Events {
+    if (!account) return fail(ErrorCode::not_found, "there is no such institution");
+    TRY_STATUS(unchanged_since(expected, account->assets, here.id));
+    return move(*account, here.id, there, by);
+  }));
+  const Account after = TRY(work.account());
+  return net::Answer(to_json(TRY(one_of(after.assets, there.id.text(), "account asset"))));
+}
+
 Result<net::Answer> remove_asset(const Desk& desk, const Call& call) {
   const Work work(desk, call);
   TRY_STATUS(
@@ -74,6 +94,17 @@ std::vector<net::Endpoint> asset_endpoints(Desk desk) {
                       .request = shapes::asset_to_change(),
                       .example = R"({"until": "2027-01-01T00:00:00Z"})"},
                      change_asset));
+  table.push_back(at(desk,
+                     {.method = "POST",
+                      .path = "/api/v1/customers/{institution}/assets/{asset}/move",
+                      .permission = Permission::manage_customers,
+                      .summary = "Moves an account asset to another instance of its product, from "
+                                 "now on when nothing else is said: it ends there and begins here.",
+                      .response = shapes::asset(),
+                      .request = shapes::asset_to_move(),
+                      .example = R"({"instance": "catalog-eu02", "from": "2027-01-01T00:00:00Z"})",
+                      .status = 201},
+                     move_asset));
   table.push_back(at(desk,
                      {.method = "DELETE",
                       .path = kOne,

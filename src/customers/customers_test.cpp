@@ -7,6 +7,7 @@
 namespace nocturn::customers {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -134,6 +135,34 @@ TEST_P(Customers, of_an_instance_change_at_the_time_of_a_move) {
                 .error()
                 .code,
             ErrorCode::invalid);
+  expect_equal_replay();
+}
+
+TEST_P(Customers, move_to_another_instance_at_a_moment) {
+  add_institution("northgate");
+  const std::string id = add_asset("northgate", "catalog-eu01", "2026-01-01T00:00:00Z");
+  const std::string move = "/api/v1/customers/northgate/assets/" + id + "/move";
+  must("POST", move, {{"instance", "catalog-eu02"}, {"from", "2026-12-01T00:00:00Z"}});
+  EXPECT_THAT(tenants_of("catalog-eu01", "2026-11-30T23:59:59Z"), ElementsAre("northgate"));
+  EXPECT_TRUE(tenants_of("catalog-eu02", "2026-11-30T23:59:59Z").empty());
+  EXPECT_TRUE(tenants_of("catalog-eu01", "2026-12-01T00:00:00Z").empty());
+  EXPECT_THAT(tenants_of("catalog-eu02", "2026-12-01T00:00:00Z"), ElementsAre("northgate"));
+  // As it is now, not as it will be.
+  const auto users = [&](const char* instance) {
+    return must("GET", std::string("/api/v1/customers?instance=") + instance)
+        .at("institutions")
+        .as_array()
+        .size();
+  };
+  EXPECT_EQ(users("catalog-eu01"), 1U);
+  EXPECT_EQ(users("catalog-eu02"), 0U);
+  // It has ended there; nor can it go where it is, or to another product's instance.
+  const auto refused = [&](const char* instance, const char* from) {
+    return call("POST", move, {{"instance", instance}, {"from", from}}).error().code;
+  };
+  EXPECT_EQ(refused("catalog-eu02", "2026-12-02T00:00:00Z"), ErrorCode::conflict);
+  EXPECT_EQ(refused("catalog-eu01", "2026-11-25T00:00:00Z"), ErrorCode::conflict);
+  EXPECT_EQ(refused("discovery-eu01", "2026-11-25T00:00:00Z"), ErrorCode::invalid);
   expect_equal_replay();
 }
 

@@ -21,8 +21,12 @@ Result<net::Answer> list(const Desk& desk, const Call& call) {
   const std::size_t limit = page.limit++;  // one more tells whether there is a next page
   std::vector<Institution> found;
   TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
-    found = TRY(records::institutions(reader, call.parameter("q").value_or(""),
-                                      call.parameter("territory").value_or(""), page));
+    found = TRY(records::institutions(reader,
+                                      {.search = call.parameter("q").value_or(""),
+                                       .territory = call.parameter("territory").value_or(""),
+                                       .instance = call.parameter("instance").value_or(""),
+                                       .at = desk.clock->wall()},
+                                      page));
     return {};
   }));
   Json next = nullptr;
@@ -107,6 +111,7 @@ std::vector<net::Endpoint> institution_endpoints(Desk desk) {
   std::vector<net::Parameter> query = net::page_parameters();
   query.push_back({"q", shape::text("Part of an id, a name or an alias.", 0, 200)});
   query.push_back({"territory", shape::text("Only those of this territory.", 0, 128)});
+  query.push_back({"instance", shape::text("Only those that use this instance now.", 0, 128)});
   table.push_back(at(desk,
                      {.method = "GET",
                       .path = "/api/v1/customers",

@@ -75,18 +75,20 @@ Result<std::optional<Institution>> institution(store::Reader& reader, const Inst
   return reader.first(sql.c_str(), {id.text()}, read_institution);
 }
 
-Result<std::vector<Institution>> institutions(store::Reader& reader, std::string_view search,
-                                              std::string_view territory,
+Result<std::vector<Institution>> institutions(store::Reader& reader, const Filter& filter,
                                               const net::PageRequest& page) {
   const std::string sql = fmt::format(
       "{} WHERE removed_at IS NULL AND id > ? AND known_as LIKE ? ESCAPE '\\' AND "
-      "(? = '' OR territory = ?) ORDER BY id LIMIT ?",
+      "(? = '' OR territory = ?) AND (? = '' OR id IN (SELECT institution FROM customers_assets "
+      "WHERE instance = ? AND from_time <= ? AND (until_time IS NULL OR until_time > ?))) "
+      "ORDER BY id LIMIT ?",
       kInstitutions);
+  const std::string pattern = pattern_of(filter.search);
+  const std::int64_t at = filter.at.time_since_epoch().count();
   std::vector<Institution> found;
-  const std::string pattern = pattern_of(search);
   TRY_STATUS(reader.query(sql.c_str(),
-                          {page.after, std::string_view(pattern), territory, territory,
-                           static_cast<std::int64_t>(page.limit)},
+                          {page.after, pattern, filter.territory, filter.territory, filter.instance,
+                           filter.instance, at, at, static_cast<std::int64_t>(page.limit)},
                           [&](const store::Row& row) { found.push_back(read_institution(row)); }));
   return found;
 }

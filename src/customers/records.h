@@ -14,10 +14,15 @@
 namespace nocturn::customers::records {
 
 Result<std::optional<Institution>> institution(store::Reader& reader, const InstitutionId& id);
-// Not removed, by id; `search` is looked for in id, name and aliases, `territory` is the one they
-// are in; empty: any.
-Result<std::vector<Institution>> institutions(store::Reader& reader, std::string_view search,
-                                              std::string_view territory,
+// Of the institutions that are not removed, those that fit; an empty text fits any.
+struct Filter {
+  std::string search = {};     // is looked for in id, name and aliases
+  std::string territory = {};  // that they are in
+  std::string instance = {};   // that they use
+  WallTime at = {};            // then
+};
+// By id.
+Result<std::vector<Institution>> institutions(store::Reader& reader, const Filter& filter,
                                               const net::PageRequest& page);
 // With all that hangs on it, contacts by name, assets by instance and time; nothing when there
 // never was one.

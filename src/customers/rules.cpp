@@ -178,6 +178,29 @@ Events put(const std::optional<Account>& account, const Asset& wanted, std::stri
   return events;
 }
 
+Events move(const Account& account, const AssetId& asset, const Asset& there, std::string_view by) {
+  const Asset* found = find(account.assets, asset);
+  if (found == nullptr)
+    return fail(ErrorCode::not_found, "there is no account asset {}", asset.text());
+  if (found->instance == there.instance)
+    return fail(ErrorCode::conflict, "{} uses {} at {} already", account.institution.id.text(),
+                found->product, there.instance);
+  if (there.from <= found->from || !holds_at(*found, there.from))
+    return fail(ErrorCode::conflict, "{} does not use {} at {} at {}",
+                account.institution.id.text(), found->product, found->instance,
+                to_rfc3339(there.from));
+  Asset lasting = there;
+  lasting.until = found->until;
+  Account after = account;
+  Asset ended = *found;
+  ended.until = there.from;
+  for (Asset& each : after.assets)
+    if (each.id == asset) each = ended;
+  std::vector<ledger::Event> events{events::asset_set(ended, by)};
+  for (ledger::Event& event : TRY(put(after, lasting, by))) events.push_back(std::move(event));
+  return events;
+}
+
 Events remove(const Account& account, std::string_view by, WallTime now) {
   std::vector<ledger::Event> events;
   for (const Contact& contact : account.contacts)

@@ -33,6 +33,10 @@ Events put(const std::optional<Account>& account, const Institution& wanted, std
 Events put(const std::optional<Account>& account, const Contact& wanted, std::string_view by);
 Events put(const std::optional<Account>& account, const Asset& wanted, std::string_view by);
 
+// The account asset ends when `there` begins: the same product at another instance, spelled; it
+// lasts there until the asset was to end.
+Events move(const Account& account, const AssetId& asset, const Asset& there, std::string_view by);
+
 // Ends its assets and removes its contacts, too.
 Events remove(const Account& account, std::string_view by, WallTime now);
 Events remove(const Account& account, const ContactId& contact, std::string_view by);

@@ -125,11 +125,10 @@ Shape asset() {
 }
 
 Shape account() {
-  return shape::object(
-      "CustomerAccount", "An institution with all that hangs on it.",
-      {{"institution", institution()},
-       {"contacts", shape::list("By name.", contact())},
-       {"assets", shape::list("By instance and time.", asset())}});
+  return shape::object("CustomerAccount", "An institution with all that hangs on it.",
+                       {{"institution", institution()},
+                        {"contacts", shape::list("By name.", contact())},
+                        {"assets", shape::list("By instance and time.", asset())}});
 }
 
 Shape import() {
@@ -195,6 +194,13 @@ Shape asset_to_add() {
 Shape asset_to_change() {
   return shape::object("ChangeAccountAsset", "Its time; another place is another asset.",
                        {{"from", from(), shape::optional}, {"until", until(), shape::optional}});
+}
+
+Shape asset_to_move() {
+  return shape::object(
+      "MoveAccountAsset", "To which instance, and when.",
+      {{"instance", instance()},
+       {"from", shape::time("From when it is used there; not given: now."), shape::optional}});
 }
 
 }  // namespace shapes

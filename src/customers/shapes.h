@@ -27,6 +27,7 @@ Shape contact_to_add();
 Shape contact_to_change();
 Shape asset_to_add();
 Shape asset_to_change();
+Shape asset_to_move();
 
 }  // namespace shapes
 }  // namespace nocturn::customers
