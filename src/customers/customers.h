@@ -24,4 +24,14 @@ Status apply(store::Transaction& transaction, const ledger::Entry& entry);
 using Tenants = std::map<std::string, std::vector<Institution>, std::less<>>;
 Result<Tenants> tenants(store::Reader& reader, WallTime at);
 
+// A contact with product preferences, and the instances of those products that the institution
+// uses at that moment, sorted.
+struct Listener {
+  Contact contact;
+  Institution institution;
+  std::vector<std::string> instances;
+};
+// By contact; those without an instance are left out.
+Result<std::vector<Listener>> listeners(store::Reader& reader, WallTime at);
+
 }  // namespace nocturn::customers

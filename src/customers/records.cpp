@@ -134,4 +134,39 @@ Result<Tenants> tenants(store::Reader& reader, WallTime at) {
   return tenants;
 }
 
+Result<std::vector<Listener>> listeners(store::Reader& reader, WallTime at) {
+  const std::int64_t now = at.time_since_epoch().count();
+  std::map<InstitutionId, std::vector<Asset>> used;
+  TRY_STATUS(reader.query(
+      "SELECT id, institution, product, instance, from_time, until_time, entry "
+      "FROM customers_assets WHERE from_time <= ? AND (until_time IS NULL OR until_time > ?) "
+      "ORDER BY institution, instance",
+      {now, now}, [&](const store::Row& row) {
+        Asset asset = read_asset(row);
+        used[asset.institution].push_back(std::move(asset));
+      }));
+  std::map<InstitutionId, Institution> institutions;
+  const std::string living = fmt::format("{} WHERE removed_at IS NULL", kInstitutions);
+  TRY_STATUS(reader.query(living.c_str(), {}, [&](const store::Row& row) {
+    Institution institution = read_institution(row);
+    institutions.emplace(institution.id, std::move(institution));
+  }));
+  std::vector<Listener> listeners;
+  TRY_STATUS(reader.query(
+      "SELECT id, institution, name, email, language, products, entry FROM customers_contacts "
+      "WHERE products <> '' ORDER BY id",
+      {}, [&](const store::Row& row) {
+        Contact contact = read_contact(row);
+        const auto institution = institutions.find(contact.institution);
+        if (institution == institutions.end()) return;
+        std::vector<std::string> instances;
+        for (const Asset& asset : used[contact.institution])
+          if (std::ranges::binary_search(contact.products, asset.product))
+            instances.push_back(asset.instance);
+        if (!instances.empty())
+          listeners.push_back({std::move(contact), institution->second, std::move(instances)});
+      }));
+  return listeners;
+}
+
 }  // namespace nocturn::customers

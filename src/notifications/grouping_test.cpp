@@ -1,0 +1,261 @@
+#include "notifications/grouping.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace nocturn::notifications {
+namespace {
+
+using status_page::Indicator;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const WallTime kStart = from_rfc3339("2026-11-22T06:00:00Z").value();
+const Clocks kClocks;
+
+// A cloud of rows "a1", "a2" … in data center "a" and so on; a page whose rows are set by hand.
+class Page {
+ public:
+  void set(const std::string& instance, Indicator indicator, WallTime at) {
+    Seen& row = rows_[instance];
+    row.instance = instance;
+    row.data_center = instance.substr(0, 1);
+    if (row.indicator && *row.indicator == indicator) return;
+    if (row.indicator) changed_[instance].push_back(at);
+    row.indicator = indicator;
+    row.since = at;
+  }
+  std::vector<Seen> seen(WallTime now) {
+    std::vector<Seen> list;
+    for (auto& [id, row] : rows_) {
+      row.changes = static_cast<int>(std::ranges::count_if(
+          changed_[id], [&](WallTime at) { return now - at < std::chrono::hours(1); }));
+      list.push_back(row);
+    }
+    return list;
+  }
+  std::map<std::string, std::string> data_centers() const {
+    std::map<std::string, std::string> all;
+    for (const auto& [id, row] : rows_) all[id] = row.data_center;
+    return all;
+  }
+
+ private:
+  std::map<std::string, Seen> rows_;
+  std::map<std::string, std::vector<WallTime>> changed_;
+};
+
+// What somebody was told, in order: "began notice-1 a1:interruption a2:interruption".
+struct Said {
+  std::string who;
+  Step step;
+  NoticeId notice;
+  WallTime at;
+  std::map<std::string, Indicator> rows;
+};
+
+// The shell's part, in memory: applies what the rules say, each time it is called.
+class House {
+ public:
+  void follow(const std::string& who, std::vector<std::string> instances) {
+    Recipient recipient{.id = RecipientId(who)};
+    followers_[who] = {recipient, std::move(instances)};
+  }
+
+  void look(Page& page, WallTime now) {
+    const auto seen = page.seen(now);
+    const Changes found = changes(Topic::trouble, seen, open_, page.data_centers(), kClocks, now);
+    for (const NoticeChange& change : found.notices) {
+      if (change.notice.empty())
+        open_.push_back({.id = NoticeId(fmt::format("notice-{}", ++made_))});
+      const auto notice = change.notice.empty()
+                              ? std::prev(open_.end())
+                              : std::ranges::find(open_, change.notice, &OpenNotice::id);
+      ASSERT_NE(notice, open_.end());
+      take(*notice, change, now);
+    }
+    for (OpenNotice& notice : open_) tell(notice, now);
+    std::erase_if(open_, [](const OpenNotice& notice) { return is_over(notice); });
+  }
+
+  std::vector<Said> said;
+  std::vector<Said> said_to(const std::string& who) const {
+    std::vector<Said> mine;
+    for (const Said& one : said)
+      if (one.who == who) mine.push_back(one);
+    return mine;
+  }
+  const std::vector<OpenNotice>& open() const { return open_; }
+
+ private:
+  void tell(const OpenNotice& notice, WallTime now) {
+    std::vector<Addressee> list;
+    for (const auto& [who, follower] : followers_) {
+      Addressee addressee{.recipient = follower.recipient, .instances = {}};
+      for (const std::string& instance : follower.instances)
+        if (std::ranges::find(notice.rows, instance, &ToldRow::instance) != notice.rows.end())
+          addressee.instances.push_back(instance);
+      if (!addressee.instances.empty()) list.push_back(std::move(addressee));
+    }
+    for (const auto& [step, recipients] :
+         tellings(notice, list, heard_[notice.id], kClocks, now).now) {
+      for (const Recipient& recipient : recipients) {
+        Said one{recipient.id.text(), step, notice.id, now, {}};
+        const auto& follows = followers_.at(recipient.id.text()).instances;
+        for (const ToldRow& row : notice.rows)
+          if (std::ranges::find(follows, row.instance) != follows.end())
+            one.rows[row.instance] = row.indicator;
+        said.push_back(std::move(one));
+        heard_[notice.id][recipient.id] = {notice.sequence, now};
+      }
+    }
+  }
+
+  std::map<std::string, Addressee> followers_;
+  std::vector<OpenNotice> open_;
+  std::map<NoticeId, std::map<RecipientId, Heard>> heard_;
+  int made_ = 0;
+};
+
+TEST(Grouping, tells_a_follower_of_five_rows_in_one_go_and_of_their_end_in_one_go) {
+  Page page;
+  House house;
+  house.follow("ann", {"a1", "a2", "a3", "b1", "b2"});
+  for (const char* row : {"a1", "a2", "a3", "b1", "b2", "b3"}) {
+    page.set(row, Indicator::normal, kStart - minutes(90));
+    page.set(row, Indicator::interruption, kStart);
+  }
+  house.look(page, kStart + seconds(1));
+  ASSERT_EQ(house.said.size(), 1U);
+  EXPECT_EQ(house.said[0].step, Step::began);
+  EXPECT_EQ(house.said[0].rows.size(), 5U);
+  for (const char* row : {"a1", "a2", "a3", "b1", "b2"})
+    page.set(row, Indicator::normal, kStart + seconds(30));
+  house.look(page, kStart + seconds(31));
+  ASSERT_EQ(house.said.size(), 2U);
+  EXPECT_EQ(house.said[1].step, Step::over);
+  EXPECT_EQ(house.open().size(), 1U) << "b3 is still down";
+}
+
+TEST(Grouping, lets_later_rows_of_a_data_center_join_and_tells_new_followers_at_once) {
+  Page page;
+  House house;
+  house.follow("ann", {"a1", "a2"});
+  house.follow("bob", {"a2"});
+  house.follow("eve", {"c1"});
+  for (const char* row : {"a1", "a2", "c1"}) page.set(row, Indicator::normal, kStart - minutes(90));
+  page.set("a1", Indicator::interruption, kStart);
+  house.look(page, kStart + seconds(1));
+  page.set("a2", Indicator::interruption, kStart + seconds(20));
+  house.look(page, kStart + seconds(21));
+  EXPECT_EQ(house.said_to("ann").size(), 1U) << "an update waits for its minute";
+  ASSERT_EQ(house.said_to("bob").size(), 1U);
+  EXPECT_EQ(house.said_to("bob")[0].step, Step::began);
+  EXPECT_EQ(house.said_to("bob")[0].notice, house.said_to("ann")[0].notice);
+  house.look(page, kStart + seconds(61));
+  ASSERT_EQ(house.said_to("ann").size(), 2U);
+  EXPECT_EQ(house.said_to("ann")[1].step, Step::changed);
+  page.set("c1", Indicator::performance, kStart + seconds(70));
+  house.look(page, kStart + seconds(71));
+  ASSERT_EQ(house.said_to("eve").size(), 1U);
+  EXPECT_NE(house.said_to("eve")[0].notice, house.said_to("ann")[0].notice)
+      << "another data center is another cause";
+}
+
+TEST(Grouping, changes_nothing_while_nobody_can_tell) {
+  Page page;
+  House house;
+  house.follow("ann", {"a1"});
+  page.set("a1", Indicator::normal, kStart - minutes(90));
+  page.set("a1", Indicator::interruption, kStart);
+  house.look(page, kStart + seconds(1));
+  std::vector<Seen> blind = page.seen(kStart + minutes(5));
+  blind[0].indicator = std::nullopt;
+  const Changes found = changes(Topic::trouble, blind, house.open(), page.data_centers(), kClocks,
+                                kStart + minutes(5));
+  EXPECT_TRUE(found.notices.empty());
+}
+
+TEST(Grouping, does_not_tell_what_came_and_went_before_it_could_be_told) {
+  Page page;
+  House house;
+  house.follow("ann", {"a1"});
+  page.set("a1", Indicator::normal, kStart - minutes(90));
+  page.set("a1", Indicator::interruption, kStart);
+  page.set("a1", Indicator::normal, kStart + seconds(1));
+  house.look(page, kStart + seconds(2));
+  EXPECT_TRUE(house.said.empty());
+  EXPECT_TRUE(house.open().empty());
+}
+
+TEST(Grouping, tells_of_a_row_that_goes_up_and_down_once_with_its_rate_and_then_how_it_ended) {
+  Page page;
+  House house;
+  house.follow("ann", {"a1"});
+  page.set("a1", Indicator::normal, kStart - minutes(90));
+  WallTime now = kStart;
+  for (int i = 0; i < 30; ++i) {  // three minutes down, three up, for three hours
+    page.set("a1", i % 2 == 0 ? Indicator::interruption : Indicator::normal, now);
+    house.look(page, now + seconds(1));
+    now += minutes(3);
+  }
+  const auto unstable = std::ranges::count(house.said, Step::unstable, &Said::step);
+  EXPECT_EQ(unstable, 1);
+  EXPECT_LE(house.said.size(), 5U);
+  page.set("a1", Indicator::interruption, now);
+  page.set("a1", Indicator::normal, now + minutes(3));
+  house.look(page, now + minutes(4));
+  house.look(page, now + minutes(14));
+  ASSERT_FALSE(house.said.empty());
+  EXPECT_EQ(house.said.back().step, Step::over);
+  EXPECT_TRUE(house.open().empty());
+}
+
+// Whatever the rows do: who follows a row ends up having heard how it is, nobody hears of rows they
+// do not follow, and nobody hears twice within a minute of one notice but its begin and its end.
+RC_GTEST_PROP(Grouping, never_leaves_a_follower_with_something_that_is_not_so, ()) {
+  Page page;
+  House house;
+  const std::vector<std::string> rows{"a1", "a2", "a3", "b1", "b2"};
+  for (const std::string& row : rows) page.set(row, Indicator::normal, kStart - minutes(90));
+  std::map<std::string, std::vector<std::string>> follows;
+  for (int i = 0; i < 4; ++i) {
+    std::vector<std::string> mine;
+    for (const std::string& row : rows)
+      if (*rc::gen::arbitrary<bool>()) mine.push_back(row);
+    follows[fmt::format("f{}", i)] = mine;
+    house.follow(fmt::format("f{}", i), mine);
+  }
+  WallTime now = kStart;
+  const int steps = *rc::gen::inRange(1, 40);
+  for (int i = 0; i < steps; ++i) {
+    const auto& row = rows[*rc::gen::inRange<std::size_t>(0, rows.size())];
+    page.set(row,
+             *rc::gen::element(Indicator::normal, Indicator::performance, Indicator::interruption),
+             now);
+    now += seconds(*rc::gen::inRange(1, 300));
+    house.look(page, now);
+  }
+  for (int i = 0; i < 15; ++i) house.look(page, now += minutes(1));  // until all is calm
+
+  std::map<std::string, std::map<std::string, Indicator>> believed;  // who → row → state
+  std::map<std::pair<std::string, NoticeId>, WallTime> last;
+  for (const Said& one : house.said) {
+    for (const auto& [row, indicator] : one.rows) believed[one.who][row] = indicator;
+    const auto key = std::pair(one.who, one.notice);
+    if (last.contains(key) && one.step != Step::over) RC_ASSERT(one.at - last[key] >= minutes(1));
+    last[key] = one.at;
+  }
+  for (const Seen& row : page.seen(now)) {
+    for (const auto& [who, mine] : follows) {
+      if (std::ranges::find(mine, row.instance) == mine.end()) continue;
+      const auto heard = believed[who].find(row.instance);
+      RC_ASSERT((heard == believed[who].end() ? Indicator::normal : heard->second) ==
+                *row.indicator);
+    }
+  }
+  for (const OpenNotice& notice : house.open()) RC_ASSERT(!is_over(notice));
+}
+
+}  // namespace
+}  // namespace nocturn::notifications
