@@ -46,4 +46,16 @@ Result<const JsonArray*> Payload::list(std::string_view name) const {
   return &value->get_array();
 }
 
+Result<bool> Payload::flag(std::string_view name) const {
+  const Json* value = fields_.if_contains(name);
+  if (value == nullptr || !value->is_bool()) return lacks(name);
+  return value->get_bool();
+}
+
+Result<const Json*> Payload::value(std::string_view name) const {
+  const Json* value = fields_.if_contains(name);
+  if (value == nullptr) return lacks(name);
+  return value;
+}
+
 }  // namespace nocturn::ledger

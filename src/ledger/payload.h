@@ -25,6 +25,8 @@ class Payload {
   Result<std::int64_t> integer(std::string_view name) const;
   Result<std::int64_t> time(std::string_view name) const;  // as a column: microseconds of UTC
   Result<const JsonArray*> list(std::string_view name) const;
+  Result<bool> flag(std::string_view name) const;
+  Result<const Json*> value(std::string_view name) const;  // of any kind
 
  private:
   explicit Payload(JsonObject fields) : fields_(std::move(fields)) {}

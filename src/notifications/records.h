@@ -1,0 +1,94 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/endpoint.h"
+#include "notifications/events.h"
+#include "notifications/grouping.h"
+#include "notifications/model.h"
+#include "notifications/recipients.h"
+#include "store/store.h"
+
+// All that is read from the tables, one function per question.
+namespace nocturn::notifications::records {
+
+// ---- subscriptions ----
+
+Result<std::optional<Subscription>> subscription(store::Reader& reader, const SubscriptionId& id);
+// Until when a pending one can be confirmed.
+Result<WallTime> confirm_until(store::Reader& reader, const SubscriptionId& id);
+// All of that address, pending ones too, by id.
+Result<std::vector<Subscription>> subscriptions_at(store::Reader& reader, std::string_view channel,
+                                                   std::string_view address);
+// By id; `search` is looked for in address, owner and institution; `state` empty: any.
+Result<std::vector<Subscription>> subscriptions(store::Reader& reader, std::string_view search,
+                                                std::string_view state,
+                                                const net::PageRequest& page);
+// Pending ones whose time to confirm is over.
+Result<std::vector<SubscriptionId>> lapsed(store::Reader& reader, WallTime now);
+Result<std::optional<ContactChoices>> contact_choices(store::Reader& reader,
+                                                      const RecipientId& contact);
+// Everybody who may have to be told at that moment.
+Result<Audience> audience(store::Reader& reader, WallTime at);
+
+// ---- notices ----
+
+// Not over, with their rows, oldest first.
+Result<std::vector<OpenNotice>> open_notices(store::Reader& reader, Topic topic);
+// What each recipient heard of a notice last.
+Result<std::map<RecipientId, Heard>> heard(store::Reader& reader, const NoticeId& notice);
+Result<std::optional<Telling>> telling(store::Reader& reader, const NoticeId& notice,
+                                       std::uint64_t number);
+Result<std::vector<events::KnownWindow>> windows(store::Reader& reader);
+
+struct NoticeSummary {
+  NoticeId id = {};
+  Topic topic = Topic::trouble;
+  WallTime opened_at = {};
+  std::optional<WallTime> closed_at = {};
+  std::uint64_t tellings = 0;
+  std::map<Delivery::State, std::uint64_t> deliveries = {};
+};
+// Newest first.
+Result<std::vector<NoticeSummary>> notices(store::Reader& reader, const net::PageRequest& page);
+Result<std::optional<NoticeSummary>> notice(store::Reader& reader, const NoticeId& id);
+struct StoredTelling {
+  Telling telling;
+  std::uint64_t recipients = 0;
+  std::uint64_t entry = 0;  // of the ledger: its proof
+};
+Result<std::vector<StoredTelling>> tellings(store::Reader& reader, const NoticeId& notice);
+
+// ---- deliveries ----
+
+struct StoredDelivery {
+  Delivery delivery;
+  std::uint64_t sequence = 0;
+  std::string mine = {};
+  std::int64_t tries = 0;
+};
+// Queued ones that are due, by id, after that id; at most `limit`.
+Result<std::vector<StoredDelivery>> due(store::Reader& reader, WallTime now, std::int64_t after,
+                                        std::size_t limit);
+// When the next one becomes due that is not due yet.
+Result<std::optional<WallTime>> next_due(store::Reader& reader, WallTime now);
+// Of a notice, by id; `state` empty: any.
+Result<std::vector<StoredDelivery>> deliveries(store::Reader& reader, const NoticeId& notice,
+                                               std::string_view state,
+                                               const net::PageRequest& page);
+Result<std::optional<StoredDelivery>> delivery(store::Reader& reader, std::int64_t id);
+// How many wait, and how many of those were tried in vain already.
+struct Waiting {
+  std::uint64_t queued = 0, tried = 0;
+  std::optional<WallTime> oldest = {};
+};
+Result<Waiting> waiting(store::Reader& reader);
+
+// What no entry speaks of: a try that failed for now.
+Status note_try(store::Transaction& to, std::int64_t delivery, std::string_view said);
+
+}  // namespace nocturn::notifications::records

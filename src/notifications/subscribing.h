@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/shape.h"
+#include "inventory/model.h"
+#include "ledger/ledger.h"
+#include "notifications/model.h"
+#include "notifications/recipients.h"
+
+// What may become of a subscription. Nothing here tells whether an address is known: who asks is
+// answered the same, and what is so is said in the mail to the address alone. Pure.
+namespace nocturn::notifications {
+
+using Faults = std::vector<ShapeFault>;
+using Events = Result<std::vector<ledger::Event>>;
+
+inline constexpr std::size_t kMostFollowed = 2'000;  // instances, products, institutions: of each
+inline constexpr std::size_t kLongestUrl = 2'000;
+inline constexpr Micros kTimeToConfirm = std::chrono::hours(24);
+// Mails about subscriptions to an address that has not asked for them: at most so many a day.
+inline constexpr std::size_t kMostUnconfirmed = 3;
+
+// Makes the subscription as it is kept; what is wrong with it is added to `faults`. Checks address,
+// choices and references into the cloud, but not institutions: those are looked up by the caller.
+Subscription spelled(Subscription wanted, const inventory::Cloud& cloud, Faults& faults);
+Choices spelled(Choices wanted, const inventory::Cloud& cloud, Faults& faults);
+
+// `same`: all subscriptions of that address. `limited` when too many wait to be confirmed.
+Events request(const Subscription& wanted, std::span<const Subscription> same, WallTime now);
+// The link of the mail was followed. What the address follows already is joined with it: the older
+// subscription stays. `conflict` when it was used before or too late.
+Events confirm(const Subscription& pending, WallTime until, std::span<const Subscription> same,
+               WallTime now);
+// An active one gets other choices; nothing when they are the same. `conflict` while pending.
+Events change(const Subscription& subscription, const Choices& wanted, std::string_view by);
+Events leave(const Subscription& subscription, std::string_view because, std::string_view by);
+
+}  // namespace nocturn::notifications

@@ -1,0 +1,169 @@
+#include <boost/json.hpp>
+
+#include "base/text.h"
+#include "notifications/records.h"
+#include "notifications/telling_json.h"
+
+// What is read of subscriptions and contacts.
+namespace nocturn::notifications::records {
+namespace {
+
+constexpr std::string_view kSubscriptions =
+    "SELECT s.id, s.channel, s.address, s.owner, s.institution, s.shared, s.choices, "
+    "s.requested_at, s.confirmed_at, s.entry, q.because FROM notifications_subscriptions AS s "
+    "LEFT JOIN notifications_quarantine AS q ON q.recipient = s.id";
+
+WallTime time_at(const store::Row& row, int column) {
+  return WallTime(Micros(row.integer(column)));
+}
+
+Result<Json> json_at(const store::Row& row, int column) { return parse_json(row.text(column)); }
+
+// A row is read inside a callback that cannot fail: the first failure is kept.
+class Reading {
+ public:
+  template <class Value>
+  Value keep(Result<Value> value) {
+    if (value) return *std::move(value);
+    if (status_) status_ = std::unexpected(value.error());
+    return {};
+  }
+  const Status& status() const { return status_; }
+
+ private:
+  Status status_;
+};
+
+Subscription read_subscription(const store::Row& row, Reading& reading) {
+  Subscription one{.id = SubscriptionId(std::string(row.text(0))),
+                   .channel = std::string(row.text(1)),
+                   .address = std::string(row.text(2)),
+                   .owner = std::string(row.text(3)),
+                   .institution = std::string(row.text(4)),
+                   .shared = row.integer(5) != 0,
+                   .choices = reading.keep(choices_from(reading.keep(json_at(row, 6)))),
+                   .requested_at = time_at(row, 7),
+                   .version = static_cast<std::uint64_t>(row.integer(9))};
+  if (!row.is_null(8)) {
+    one.confirmed_at = time_at(row, 8);
+    one.state = Subscription::State::active;
+  }
+  if (!row.is_null(10)) {
+    one.state = Subscription::State::quarantined;
+    one.trouble = std::string(row.text(10));
+  }
+  return one;
+}
+
+Result<std::vector<Subscription>> read_all(store::Reader& reader, const std::string& sql,
+                                           store::Parameters parameters) {
+  std::vector<Subscription> all;
+  Reading reading;
+  TRY_STATUS(reader.query(sql.c_str(), parameters, [&](const store::Row& row) {
+    all.push_back(read_subscription(row, reading));
+  }));
+  TRY_STATUS(reading.status());
+  return all;
+}
+
+// As a pattern of LIKE that looks for these words anywhere.
+std::string pattern_of(std::string_view search) {
+  std::string pattern = "%";
+  for (const char c : lower_ascii(trim(search))) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern += '%';
+}
+
+}  // namespace
+
+Result<std::optional<Subscription>> subscription(store::Reader& reader, const SubscriptionId& id) {
+  auto found = TRY(read_all(reader, fmt::format("{} WHERE s.id = ?", kSubscriptions), {id.text()}));
+  if (found.empty()) return std::nullopt;
+  return std::move(found[0]);
+}
+
+Result<WallTime> confirm_until(store::Reader& reader, const SubscriptionId& id) {
+  const auto until =
+      TRY(reader.first("SELECT confirm_until FROM notifications_subscriptions WHERE id = ?",
+                       {id.text()}, [](const store::Row& row) { return time_at(row, 0); }));
+  if (!until) return fail(ErrorCode::not_found, "there is no subscription {}", id.text());
+  return *until;
+}
+
+Result<std::vector<Subscription>> subscriptions_at(store::Reader& reader, std::string_view channel,
+                                                   std::string_view address) {
+  const std::string key = address_key(channel, address);
+  return read_all(
+      reader,
+      fmt::format("{} WHERE s.channel = ? AND s.address_key = ? ORDER BY s.id", kSubscriptions),
+      {channel, key});
+}
+
+Result<std::vector<Subscription>> subscriptions(store::Reader& reader, std::string_view search,
+                                                std::string_view state,
+                                                const net::PageRequest& page) {
+  std::string_view condition = "1 = 1";
+  if (state == name_of(Subscription::State::pending))
+    condition = "s.confirmed_at IS NULL AND q.because IS NULL";
+  if (state == name_of(Subscription::State::active))
+    condition = "s.confirmed_at IS NOT NULL AND q.because IS NULL";
+  if (state == name_of(Subscription::State::quarantined)) condition = "q.because IS NOT NULL";
+  const std::string pattern = pattern_of(search);
+  return read_all(reader,
+                  fmt::format("{} WHERE s.id > ? AND {} AND (s.address_key LIKE ? ESCAPE '\\' OR "
+                              "LOWER(s.owner || ' ' || s.institution) LIKE ? ESCAPE '\\') "
+                              "ORDER BY s.id LIMIT ?",
+                              kSubscriptions, condition),
+                  {page.after, std::string_view(pattern), std::string_view(pattern),
+                   static_cast<std::int64_t>(page.limit)});
+}
+
+Result<std::vector<SubscriptionId>> lapsed(store::Reader& reader, WallTime now) {
+  std::vector<SubscriptionId> list;
+  TRY_STATUS(
+      reader.query("SELECT id FROM notifications_subscriptions WHERE confirmed_at IS NULL AND "
+                   "confirm_until <= ? ORDER BY id",
+                   {now.time_since_epoch().count()},
+                   [&](const store::Row& row) { list.emplace_back(std::string(row.text(0))); }));
+  return list;
+}
+
+Result<std::optional<ContactChoices>> contact_choices(store::Reader& reader,
+                                                      const RecipientId& contact) {
+  Reading reading;
+  const auto found = TRY(reader.first(
+      "SELECT topics, digest, left_at FROM notifications_contacts WHERE contact = ?",
+      {contact.text()}, [&](const store::Row& row) {
+        return ContactChoices{.topics = reading.keep(topics_from(reading.keep(json_at(row, 0)))),
+                              .digest = row.integer(1) != 0,
+                              .left = !row.is_null(2)};
+      }));
+  TRY_STATUS(reading.status());
+  return found;
+}
+
+Result<Audience> audience(store::Reader& reader, WallTime at) {
+  Audience audience;
+  audience.subscriptions = TRY(read_all(
+      reader, fmt::format("{} WHERE s.confirmed_at IS NOT NULL ORDER BY s.id", kSubscriptions),
+      {}));
+  audience.contacts = TRY(customers::listeners(reader, at));
+  audience.tenants = TRY(customers::tenants(reader, at));
+  Reading reading;
+  TRY_STATUS(reader.query("SELECT contact, topics, digest, left_at FROM notifications_contacts", {},
+                          [&](const store::Row& row) {
+                            audience.choices[RecipientId(std::string(row.text(0)))] = {
+                                .topics = reading.keep(topics_from(reading.keep(json_at(row, 1)))),
+                                .digest = row.integer(2) != 0,
+                                .left = !row.is_null(3)};
+                          }));
+  TRY_STATUS(reading.status());
+  TRY_STATUS(reader.query(
+      "SELECT recipient FROM notifications_quarantine", {},
+      [&](const store::Row& row) { audience.quarantined.emplace(std::string(row.text(0))); }));
+  return audience;
+}
+
+}  // namespace nocturn::notifications::records
