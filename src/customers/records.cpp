@@ -134,6 +134,23 @@ Result<Tenants> tenants(store::Reader& reader, WallTime at) {
   return tenants;
 }
 
+Result<bool> is_institution(store::Reader& reader, const InstitutionId& id) {
+  const auto found = TRY(records::institution(reader, id));
+  return found && !found->removed_at;
+}
+
+Result<std::vector<Institution>> find_institutions(store::Reader& reader, std::string_view words,
+                                                   std::size_t limit) {
+  return records::institutions(reader, words, {}, {.limit = limit, .after = {}});
+}
+
+Result<std::optional<Contact>> contact(store::Reader& reader, const ContactId& id) {
+  return reader.first(
+      "SELECT id, institution, name, email, language, products, entry FROM customers_contacts "
+      "WHERE id = ?",
+      {id.text()}, read_contact);
+}
+
 Result<std::vector<Listener>> listeners(store::Reader& reader, WallTime at) {
   const std::int64_t now = at.time_since_epoch().count();
   std::map<InstitutionId, std::vector<Asset>> used;

@@ -30,6 +30,9 @@ Result<std::vector<Subscription>> subscriptions(store::Reader& reader, std::stri
                                                 const net::PageRequest& page);
 // Pending ones whose time to confirm is over.
 Result<std::vector<SubscriptionId>> lapsed(store::Reader& reader, WallTime now);
+// Whether the link to their choices was asked for since then.
+Result<bool> was_mailed_link_since(store::Reader& reader, const RecipientId& recipient,
+                                   WallTime since);
 Result<std::optional<ContactChoices>> contact_choices(store::Reader& reader,
                                                       const RecipientId& contact);
 // Everybody who may have to be told at that moment.

@@ -130,6 +130,16 @@ Result<std::vector<SubscriptionId>> lapsed(store::Reader& reader, WallTime now) 
   return list;
 }
 
+Result<bool> was_mailed_link_since(store::Reader& reader, const RecipientId& recipient,
+                                   WallTime since) {
+  const auto found = TRY(reader.first(
+      "SELECT id FROM notifications_deliveries WHERE recipient = ? AND purpose = ? AND "
+      "queued_at >= ? LIMIT 1",
+      {recipient.text(), name_of(Delivery::Purpose::manage_link), since.time_since_epoch().count()},
+      [](const store::Row& row) { return row.integer(0); }));
+  return found.has_value();
+}
+
 Result<std::optional<ContactChoices>> contact_choices(store::Reader& reader,
                                                       const RecipientId& contact) {
   Reading reading;
