@@ -141,7 +141,8 @@ Result<bool> is_institution(store::Reader& reader, const InstitutionId& id) {
 
 Result<std::vector<Institution>> find_institutions(store::Reader& reader, std::string_view words,
                                                    std::size_t limit) {
-  return records::institutions(reader, words, {}, {.limit = limit, .after = {}});
+  return records::institutions(reader, {.search = std::string(words)},
+                               {.limit = limit, .after = {}});
 }
 
 Result<std::optional<Contact>> contact(store::Reader& reader, const ContactId& id) {
