@@ -244,6 +244,7 @@ TEST(Letter, weighs_at_most_100_KB_with_the_longest_of_everything) {
   const Letter told = letter(occasion, telling, telling.rows);
   EXPECT_LE(told.text.size() + told.html.size(), 100'000u);
   EXPECT_GE(told.text.size() + told.html.size(), 50'000u);
+  telling.rows.resize(10);
   const std::vector<DigestPart> parts(100, {telling, telling.rows});
   const Letter day = digest(occasion, parts);
   EXPECT_LE(day.text.size() + day.html.size(), 100'000u);
