@@ -9,6 +9,7 @@
 #include "ledger/endpoints.h"
 #include "monitoring/endpoints.h"
 #include "net/endpoint.h"
+#include "publishing/endpoints.h"
 #include "status_page/endpoints.h"
 
 // The endpoint tables of all folders as one: the whole API. The same list serves the hub, which
@@ -21,6 +22,7 @@ struct Desks {
   monitoring::Desk monitoring = {};
   inventory::Desk inventory = {};
   customers::Desk customers = {};
+  publishing::Desk publishing = {};
   ledger::Desk ledger = {};
 };
 std::vector<net::Endpoint> api_tables(Desks desks);

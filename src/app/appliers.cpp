@@ -5,27 +5,25 @@
 #include "identity/identity.h"
 #include "inventory/inventory.h"
 #include "monitoring/monitoring.h"
+#include "publishing/publishing.h"
 #include "status_page/status_page.h"
 
 namespace nocturn::app {
 
 std::span<const ledger::Applier> appliers() {
-  static constexpr ledger::Applier kAppliers[] = {{"identity.", identity::apply},
-                                                  {"inventory.", inventory::apply},
-                                                  {"customers.", customers::apply},
-                                                  {"monitoring.", monitoring::apply},
-                                                  {"status_page.", status_page::apply}};
+  static constexpr ledger::Applier kAppliers[] = {
+      {"identity.", identity::apply},     {"inventory.", inventory::apply},
+      {"customers.", customers::apply},   {"monitoring.", monitoring::apply},
+      {"publishing.", publishing::apply}, {"status_page.", status_page::apply}};
   return kAppliers;
 }
 
 std::span<const store::ModuleMigrations> module_migrations() {
-  static const store::ModuleMigrations kModules[] = {{"ledger", ledger::migrations()},
-                                                     {"identity", identity::migrations()},
-                                                     {"inventory", inventory::migrations()},
-                                                     {"customers", customers::migrations()},
-                                                     {"monitoring", monitoring::migrations()},
-                                                     {"status_page", status_page::migrations()},
-                                                     {"api", api::migrations()}};
+  static const store::ModuleMigrations kModules[] = {
+      {"ledger", ledger::migrations()},         {"identity", identity::migrations()},
+      {"inventory", inventory::migrations()},   {"customers", customers::migrations()},
+      {"monitoring", monitoring::migrations()}, {"status_page", status_page::migrations()},
+      {"publishing", publishing::migrations()}, {"api", api::migrations()}};
   return kModules;
 }
 

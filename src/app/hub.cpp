@@ -12,6 +12,7 @@
 #include "app/appliers.h"
 #include "app/broadcaster.h"
 #include "app/config_keeper.h"
+#include "app/copy_maker.h"
 #include "app/environment.h"
 #include "app/page_keeper.h"
 #include "app/public_paths.h"
@@ -86,6 +87,7 @@ class RunningHub final : public Hub {
     if (monitor_ && ledger_) record_minute();  // what was observed since the last full minute
     monitor_.reset();
     keeper_thread_.stop();
+    publisher_.reset();
     ledger_.reset();  // its threads come to rest before what they tell goes
   }
 
@@ -96,6 +98,7 @@ class RunningHub final : public Hub {
     TRY_STATUS(open_store());
     TRY_STATUS(start_monitor());
     TRY_STATUS(start_pages());
+    publisher_->use(config_.cloud()->copy_targets);
     config_.on_apply([this](const inventory::Cloud& next) { return record_cloud(next); },
                      [this](inventory::CloudPtr next) { run_cloud(std::move(next)); });
     keeper_thread_.loop().post([this] { every_minute(); });
@@ -124,6 +127,7 @@ class RunningHub final : public Hub {
   Status open_store();
   Status start_monitor();
   Status start_pages();
+  Status open_publisher();
   Result<std::optional<WallTime>> newest_time() const;
   Status record_pause();
   Status record_cloud(const inventory::Cloud& cloud);
@@ -159,6 +163,8 @@ class RunningHub final : public Hub {
   net::PageBoard board_;
   TenantKeeper tenants_{clock_};
   std::unique_ptr<PageKeeper> pages_;
+  CopyMaker copies_{[this] { return pages_->view(); }};
+  std::unique_ptr<publishing::Publisher> publisher_;
   api::RateLimit limits_;
   std::unique_ptr<api::Idempotency> idempotency_;
   std::unique_ptr<api::Router> router_;
@@ -242,6 +248,7 @@ Status RunningHub::start_pages() {
         broadcaster_.tell(net::kPublicStream, "row", row);
         broadcaster_.tell(kOperatorStream, "row", row);
       });
+  TRY_STATUS(open_publisher());
   address_ = "http://" + options_.listen;
   TRY_STATUS(pages_->first());
   idempotency_ = std::make_unique<api::Idempotency>(ledger_->writer(), clock_);
@@ -273,6 +280,33 @@ Status RunningHub::start_pages() {
   return {};
 }
 
+Status RunningHub::open_publisher() {
+  std::vector<publishing::KnownFailure> known;
+  TRY_STATUS(database_->read([&](store::Reader& reader) -> Status {
+    known = TRY(publishing::known_failures(reader));
+    return {};
+  }));
+  const auto record = [this](ledger::Event event) {
+    ledger_->record(
+        [event = std::move(event)](store::Reader&, WallTime) -> Result<std::vector<ledger::Event>> {
+          return {{event}};
+        },
+        [](const Result<std::vector<ledger::Entry>>& recorded) {
+          if (!recorded)
+            log::error("app",
+                       "how copies of the pages stand is not recorded: " + recorded.error().text());
+        });
+  };
+  publisher_ = publishing::Publisher::start({.work = options_.data / "publishing",
+                                             .variable = environment_variable,
+                                             .newest = [this] { return copies_.newest(); },
+                                             .tell = record,
+                                             .known = std::move(known)},
+                                            clock_);
+  pages_->on_change([this] { publisher_->mark_changed(); });
+  return {};
+}
+
 Desks RunningHub::desks() {
   return {
       .identity = {.identity = identity_.get(), .oidc = oidc_.get()},
@@ -294,6 +328,7 @@ Desks RunningHub::desks() {
                     .clock = &clock_,
                     .random = &random_,
                     .cloud = [this] { return config_.cloud(); }},
+      .publishing = {.publisher = publisher_.get()},
       .ledger = {.ledger = ledger_.get(), .write_export = [this](const fs::path& to) {
                    return to.extension() == ".jsonl"
                               ? ledger::export_lines(*database_, options_.data / "ledger", to)
@@ -353,6 +388,7 @@ Status RunningHub::record_cloud(const inventory::Cloud& cloud) {
 }
 
 void RunningHub::run_cloud(inventory::CloudPtr cloud) {
+  publisher_->use(cloud->copy_targets);
   monitor_->watch(std::move(cloud), {});
   pages_->mark_changed();
   tell_configuration();
@@ -439,7 +475,8 @@ Vitals RunningHub::vitals() const {
           .page_rebuilds = pages_->rebuilds(),
           .configuration_faults = config_.faults().size(),
           .ledger_refuses = ledger_->refusal().has_value(),
-          .page_age_seconds = std::chrono::duration<double>(pages_->age()).count()};
+          .page_age_seconds = std::chrono::duration<double>(pages_->age()).count(),
+          .copies = publisher_->states()};
 }
 
 }  // namespace

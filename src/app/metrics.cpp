@@ -9,6 +9,32 @@ void add(std::string& out, std::string_view name, std::string_view type, std::st
   out += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n{0} {3}\n", name, sentence, type, value);
 }
 
+// Ids of targets are of a fixed alphabet: nothing to escape.
+void add_copies(std::string& out, const std::vector<publishing::TargetState>& copies) {
+  const auto each = [&](std::string_view name, std::string_view type, std::string_view sentence,
+                        const auto& value) {
+    out += fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n", name, sentence, type);
+    for (const publishing::TargetState& copy : copies)
+      if (const auto number = value(copy))
+        out += fmt::format("{}{{target=\"{}\"}} {}\n", name, copy.id, *number);
+  };
+  using publishing::TargetState;
+  each("nocturn_copy_age_seconds", "gauge",
+       "Since the pages of the static copy there were made; absent when this hub brought none.",
+       [](const TargetState& copy) {
+         return copy.generated_at ? std::optional(std::chrono::duration<double>(copy.age).count())
+                                  : std::nullopt;
+       });
+  each("nocturn_copy_failing", "gauge", "1 while static copies do not arrive there.",
+       [](const TargetState& copy) {
+         return std::optional(copy.standing == publishing::Standing::failing ? 1 : 0);
+       });
+  each("nocturn_copies_total", "counter", "Static copies brought there.",
+       [](const TargetState& copy) { return std::optional(copy.copies); });
+  each("nocturn_copy_failures_total", "counter", "Attempts to bring a static copy that failed.",
+       [](const TargetState& copy) { return std::optional(copy.failures); });
+}
+
 }  // namespace
 
 std::string metrics_text(const Vitals& vitals,
@@ -47,6 +73,7 @@ std::string metrics_text(const Vitals& vitals,
       vitals.page_rebuilds);
   add(out, "nocturn_page_age_seconds", "gauge", "Since the pages were last prepared.",
       vitals.page_age_seconds);
+  if (!vitals.copies.empty()) add_copies(out, vitals.copies);
   out +=
       "# HELP nocturn_instance_state The indicator that the public sees.\n"
       "# TYPE nocturn_instance_state gauge\n";

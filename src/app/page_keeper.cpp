@@ -35,7 +35,8 @@ void PageKeeper::mark_changed() {
 }
 
 Status PageKeeper::rebuild() {
-  marked_ = false;  // before reading: what is recorded from now on marks again
+  // Before reading: what is recorded from now on marks again.
+  const bool recorded = marked_.exchange(false);
   const SteadyTime start = loop_.clock().steady();
   const auto before = view_.load();
   const auto after = TRY(status_page::View::make(TRY(read_())));
@@ -43,7 +44,8 @@ Status PageKeeper::rebuild() {
   view_.store(after);
   built_at_ = start;
   ++rebuilds_;
-  if (before) tell_changes(*before, *after);
+  const bool changed = before && tell_changes(*before, *after);
+  if ((recorded || changed) && on_change_) on_change_();
   const SteadyTime end = loop_.clock().steady();
   quiet_until_ = end + kRestFactor * (end - start);
   return {};
@@ -66,9 +68,11 @@ void PageKeeper::plan() {
   timer_ = loop_.after(wait, [this] { rebuild_and_plan(); });
 }
 
-void PageKeeper::tell_changes(const status_page::View& before, const status_page::View& after) {
+bool PageKeeper::tell_changes(const status_page::View& before, const status_page::View& after) {
   const auto& words = status_page::Words::in(status_page::Locale::en);
-  for (std::string& event : status_page::row_events(before, after, words)) tell_(std::move(event));
+  std::vector<std::string> events = status_page::row_events(before, after, words);
+  for (std::string& event : events) tell_(std::move(event));
+  return !events.empty();
 }
 
 }  // namespace nocturn::app

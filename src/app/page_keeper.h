@@ -23,6 +23,8 @@ class PageKeeper {
 
   PageKeeper(net::Loop& loop, net::PageBoard& board, ReadFacts read, Tell tell);
 
+  // Called on the loop after a rebuild in which something may have changed; before the loop runs.
+  void on_change(std::function<void()> told) { on_change_ = std::move(told); }
   // Builds the first pages; before the loop runs.
   Status first();
   // Something was recorded. Thread-safe, does not block; many calls make one rebuild.
@@ -37,12 +39,14 @@ class PageKeeper {
   Status rebuild();
   void rebuild_and_plan();
   void plan();
-  void tell_changes(const status_page::View& before, const status_page::View& after);
+  // Whether any row changed.
+  bool tell_changes(const status_page::View& before, const status_page::View& after);
 
   net::Loop& loop_;
   net::PageBoard& board_;
   ReadFacts read_;
   Tell tell_;
+  std::function<void()> on_change_;
   std::atomic<status_page::ViewPtr> view_{nullptr};
   std::atomic<bool> marked_{false};
   std::atomic<std::uint64_t> rebuilds_{0};

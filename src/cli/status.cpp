@@ -62,6 +62,48 @@ Result<int> print_one(const Shared& shared, const std::string& instance) {
   return exit_of({answer});
 }
 
+// Where static copies are, and how old; exit status 1 when one does not arrive.
+Result<int> print_copies(const Shared& shared, const Json& answer) {
+  const JsonArray& targets = answer.as_object().at("targets").as_array();
+  int failing = 0;
+  std::vector<std::vector<std::string>> cells;
+  for (const Json& target : targets) {
+    if (text_of(target, "standing") == "failing") failing = 1;
+    cells.push_back({text_of(target, "standing"), text_of(target, "id"), text_of(target, "kind"),
+                     text_of(target, "to"), time_of(target, "generated_at", shared.utc),
+                     text_of(target, "reason")});
+  }
+  if (shared.json)
+    fmt::print("{}\n", boost::json::serialize(answer));
+  else if (targets.empty())
+    fmt::print("no copy is kept anywhere; say where below publish: of status_page:\n");
+  else
+    fmt::print("{}", table({"STANDING", "TARGET", "KIND", "TO", "MADE", "REASON"}, cells));
+  return failing;
+}
+
+void add_copies(CLI::App& status, Run& run, Shared& shared) {
+  auto target = std::make_shared<std::string>();
+  CLI::App* publish = status.add_subcommand(
+      "publish", "bring the newest static copy to its places now; exit status 1 if one fails");
+  publish->add_option("--to", *target, "only this target of the configuration")->type_name("ID");
+  publish->callback([&run, &shared, target] {
+    run = [&shared, target] -> Result<int> {
+      Json body = JsonObject{};
+      if (!target->empty()) body.as_object()["target"] = *target;
+      return print_copies(shared, TRY(call_hub(shared, "POST", "/api/v1/publishing/copies", body)));
+    };
+  });
+  publish->footer("examples:\n  nocturn status publish\n  nocturn status publish --to mirror");
+  status.add_subcommand("copies", "where static copies are kept, how old they are, what fails")
+      ->callback([&run, &shared] {
+        run = [&shared]() -> Result<int> {
+          return print_copies(shared,
+                              TRY(call_hub(shared, "GET", "/api/v1/publishing/targets", nullptr)));
+        };
+      });
+}
+
 }  // namespace
 
 void add_status(CLI::App& app, Run& run, Shared& shared) {
@@ -78,7 +120,8 @@ void add_status(CLI::App& app, Run& run, Shared& shared) {
   status->footer(
       "examples:\n  nocturn status\n  nocturn status catalog-eu01\n"
       "  nocturn status declare catalog-eu01 information --because \"index is being rebuilt\"\n"
-      "  nocturn status withdraw catalog-eu01");
+      "  nocturn status withdraw catalog-eu01\n"
+      "  nocturn status publish --to mirror");
 
   struct Declare {
     std::string instance, indicator, because;
@@ -114,6 +157,7 @@ void add_status(CLI::App& app, Run& run, Shared& shared) {
       return 0;
     };
   });
+  add_copies(*status, run, shared);
 }
 
 }  // namespace nocturn::cli

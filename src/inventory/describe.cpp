@@ -68,30 +68,6 @@ std::string describe_provider(const SignInProvider& provider) {
                     {"ca_file", provider.ca_file}});
 }
 
-std::string describe_copy_target(const CopyTarget& target) {
-  JsonObject object{{"kind", name_of(target.kind)}, {"every", to_text(target.every)}};
-  switch (target.kind) {
-    case CopyTarget::Kind::folder: object["folder"] = target.folder; break;
-    case CopyTarget::Kind::rsync:
-    case CopyTarget::Kind::sftp:
-      object["account"] = target.ssh.account;
-      object["path"] = target.ssh.path;
-      object["port"] = target.ssh.port;
-      object["identity"] = object_of(target.ssh.identity);
-      object["known_hosts"] = target.ssh.known_hosts;
-      break;
-    case CopyTarget::Kind::s3:
-      object["endpoint"] = target.bucket.endpoint;
-      object["region"] = target.bucket.region;
-      object["bucket"] = target.bucket.bucket;
-      object["prefix"] = target.bucket.prefix;
-      object["access_key"] = target.bucket.access_key;
-      object["secret_key"] = object_of(target.bucket.secret_key);
-      break;
-  }
-  return canonical(object);
-}
-
 std::string describe_maintenance(const MaintenanceEntry& entry) {
   JsonArray instances;
   for (const InstanceId& id : entry.instances) instances.emplace_back(id.text());
@@ -133,6 +109,30 @@ std::string describe(const Check& check) {
                                            {"flap_detection", confirm.flap_detection}}}});
 }
 
+std::string describe(const CopyTarget& target) {
+  JsonObject object{{"kind", name_of(target.kind)}, {"every", to_text(target.every)}};
+  switch (target.kind) {
+    case CopyTarget::Kind::folder: object["folder"] = target.folder; break;
+    case CopyTarget::Kind::rsync:
+    case CopyTarget::Kind::sftp:
+      object["account"] = target.ssh.account;
+      object["path"] = target.ssh.path;
+      object["port"] = target.ssh.port;
+      object["identity"] = object_of(target.ssh.identity);
+      object["known_hosts"] = target.ssh.known_hosts;
+      break;
+    case CopyTarget::Kind::s3:
+      object["endpoint"] = target.bucket.endpoint;
+      object["region"] = target.bucket.region;
+      object["bucket"] = target.bucket.bucket;
+      object["prefix"] = target.bucket.prefix;
+      object["access_key"] = target.bucket.access_key;
+      object["secret_key"] = object_of(target.bucket.secret_key);
+      break;
+  }
+  return canonical(object);
+}
+
 std::map<std::string, std::string> describe(const Cloud& cloud) {
   std::map<std::string, std::string> objects;
   objects["cloud"] = describe_cloud(cloud);
@@ -157,7 +157,7 @@ std::map<std::string, std::string> describe(const Cloud& cloud) {
   for (const SignInProvider& provider : cloud.sign_in.providers)
     objects["sign_in_provider/" + provider.id] = describe_provider(provider);
   for (const CopyTarget& target : cloud.copy_targets)
-    objects["copy_target/" + target.id] = describe_copy_target(target);
+    objects["copy_target/" + target.id] = describe(target);
   return objects;
 }
 

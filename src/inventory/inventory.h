@@ -60,6 +60,7 @@ std::string_view name_of(Difference::Kind kind);
 // instance comes without its checks: each check is an object of its own.
 std::string describe(const Instance& instance);
 std::string describe(const Check& check);
+std::string describe(const CopyTarget& target);
 // The whole cloud by object: "cloud", "territory/emea", "data_center/ams1", "product/catalog",
 // "instance/catalog-eu01", "check/catalog-eu01/z3950", "maintenance/<start>/<name>", "sign_in",
 // "sign_in_provider/staff".

@@ -49,6 +49,10 @@ std::string tighten(std::string_view css) {
   return std::string(trim(out));
 }
 
+std::string url_of(std::string_view name, std::string_view content) {
+  return fmt::format("/assets/{}.{}.js", name, to_hex(sha256(content)).substr(0, 12));
+}
+
 }  // namespace
 
 std::string_view asset(std::string_view path) {
@@ -80,8 +84,17 @@ const std::string& script() {
 }
 
 const std::string& script_url() {
-  static const std::string url =
-      fmt::format("/assets/live.{}.js", to_hex(sha256(script())).substr(0, 12));
+  static const std::string url = url_of("live", script());
+  return url;
+}
+
+const std::string& copy_script() {
+  static const std::string text = pack(asset("scripts/copy.js"), "//");
+  return text;
+}
+
+const std::string& copy_script_url() {
+  static const std::string url = url_of("copy", copy_script());
   return url;
 }
 

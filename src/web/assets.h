@@ -18,5 +18,8 @@ const std::string& style_hash(Sheet sheet);  // "sha256-…", for the Content-Se
 const std::string& symbols();                // inline SVG
 const std::string& script();                 // body of script_url()
 const std::string& script_url();  // "/assets/live.<hash>.js": the name changes with the content
+// The same for static copies: "/assets/copy.<hash>.js".
+const std::string& copy_script();
+const std::string& copy_script_url();
 
 }  // namespace nocturn::web

@@ -12,14 +12,22 @@ using status_page::View;
 using status_page::Window;
 using status_page::Words;
 
+namespace {
+
+std::string policy(std::string_view form_target) {
+  return fmt::format(
+      "default-src 'none'; style-src '{}' '{}'; img-src 'self' data:; script-src 'self'; "
+      "connect-src 'self'; form-action {}; base-uri 'none'",
+      style_hash(Sheet::index), style_hash(Sheet::instance), form_target);
+}
+
+}  // namespace
+
+std::string copy_policy(std::string_view url) { return policy(url); }
+
 std::vector<net::Header> page_headers() {
   return {
-      {"Content-Security-Policy",
-       fmt::format(
-           "default-src 'none'; style-src '{}' '{}'; img-src 'self' data:; script-src 'self'; "
-           "connect-src 'self'; form-action 'self'; base-uri 'none'; "
-           "frame-ancestors 'none'",
-           style_hash(Sheet::index), style_hash(Sheet::instance))},
+      {"Content-Security-Policy", policy("'self'") + "; frame-ancestors 'none'"},
       {"Referrer-Policy", "no-referrer"},
       {"Cross-Origin-Opener-Policy", "same-origin"},
       {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},

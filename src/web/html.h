@@ -14,6 +14,10 @@ namespace nocturn::web {
 // their hashes, scripts and connections only from this origin, frames of others never.
 std::vector<net::Header> page_headers();
 
+// The policy of a page that is served by others, for a <meta>, which has no frame-ancestors; its
+// forms go to the hub at `url`.
+std::string copy_policy(std::string_view url);
+
 // The one letter that stands for an indicator in markup and style sheet: n i m p x.
 std::string_view letter(status_page::Indicator indicator);
 

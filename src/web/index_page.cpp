@@ -211,13 +211,13 @@ void set_hero(Data& data, const View& view, const Words& words,
 }  // namespace
 
 std::string index_page(const View& view, Tenancy tenancy, const Words& words,
-                       std::string_view query) {
+                       std::string_view query, Edition edition) {
   const std::vector<const Row*> rows = rows_of(view, tenancy);
   Data data;
-  set_frame(data, view, words, path_of(tenancy));
+  set_frame(data, view, words, path_of(tenancy), Sheet::index, edition);
   data.set("title", words.say("page.title_state",
                               {{"summary", summary(rows, words)}, {"cloud", view.cloud().name}}));
-  data.set("script", script_url());
+  if (edition == Edition::live) data.set("script", script_url());
   set_hero(data, view, words, rows);
   set_search(data, view, words, tenancy, query);
   for (const std::string_view key :

@@ -200,13 +200,13 @@ void set_follow(Data& data, const View& view, const Row& row, const Words& words
 
 }  // namespace
 
-std::string instance_page(const View& view, const Row& row, const Words& words) {
+std::string instance_page(const View& view, const Row& row, const Words& words, Edition edition) {
   const std::string& id = row.instance->id.text();
   const std::string path = fmt::format("/instances/{}", id);
   Data data;
   data.set("atom", fmt::format("/feeds/{}.atom", id));
   data.set("atom_title", words.say("feed.title", {{"name", row.instance->name}}));
-  set_frame(data, view, words, path, Sheet::instance);
+  set_frame(data, view, words, path, Sheet::instance, edition);
   data.set("title", words.say("instance.title",
                               {{"name", row.instance->name}, {"cloud", view.cloud().name}}));
   data.set("id", id);

@@ -91,6 +91,22 @@ void set_contact(Data& data, const inventory::HubContact& contact) {
   }
 }
 
+// What a copy says of itself; the script fills in {ago} when the copy is old.
+void set_copy(Data& data, const View& view, const Words& words) {
+  Data copy;
+  copy.set("made_by", words.say("copy.made"));
+  copy.set("made", machine_time(view.now()));
+  copy.set("made_text", words.day(status_page::civil(TimeZone::utc(), view.now()).day) + ", " +
+                            utc_clock(view.now()));
+  copy.set("hint", words.say("copy.hint"));
+  copy.set("old", words.say("copy.old", {{"ago", "{ago}"}}));
+  copy.set("live", view.url() + localized("/", view, words.locale()));
+  copy.set("live_label", words.say("copy.live"));
+  data.set("copy_note", copy);
+  data.set("policy", copy_policy(view.url()));
+  data.set("script", copy_script_url());
+}
+
 }  // namespace
 
 Template::Template(std::string_view name) : parsed_(read(name)) {
@@ -106,12 +122,13 @@ std::string Template::render(const Data& data) {
 
 std::string render_page(std::string_view name, Data& data) {
   data.set("head", Data(partial([] { return read("head"); })));
+  data.set("copy", Data(partial([] { return read("copy"); })));
   data.set("foot", Data(partial([] { return read("foot"); })));
   return Template(name).render(data);
 }
 
-void set_frame(Data& data, const View& view, const Words& words, std::string_view path,
-               Sheet sheet) {
+void set_frame(Data& data, const View& view, const Words& words, std::string_view path, Sheet sheet,
+               Edition edition) {
   data.set("lang", std::string(tag_of(words.locale())));
   data.set("dir", words.right_to_left() ? "rtl" : "ltr");
   data.set("description", words.say("page.description", {{"cloud", view.cloud().name}}));
@@ -131,6 +148,7 @@ void set_frame(Data& data, const View& view, const Words& words, std::string_vie
   data.set("legend_cells", words.say("page.legend_cells"));
   data.set("machine_title", words.say("page.machine"));
   data.set("machine", machine(words));
+  if (edition == Edition::copy) set_copy(data, view, words);
   data.set("made_by", words.say("page.made_by"));
   if (data.get("atom") == nullptr) {
     data.set("atom", "/feeds/all.atom");

@@ -7,6 +7,7 @@
 
 #include "status_page/status_page.h"
 #include "web/assets.h"
+#include "web/pages.h"
 
 // Mustache as the pages use it. Only for .cpp files of this folder: the library is heavy.
 namespace nocturn::web {
@@ -24,11 +25,11 @@ class Template {
   kainjow::mustache::mustache parsed_;
 };
 
-// Renders a whole page; "head" and "foot" are at hand as partials.
+// Renders a whole page; "head", "copy" and "foot" are at hand as partials.
 std::string render_page(std::string_view name, Data& data);
 
 // What head and foot need: `path` is the page's own path, for the language links.
 void set_frame(Data& data, const status_page::View& view, const status_page::Words& words,
-               std::string_view path, Sheet sheet = Sheet::index);
+               std::string_view path, Sheet sheet = Sheet::index, Edition edition = Edition::live);
 
 }  // namespace nocturn::web

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "net/http.h"
+#include "publishing/publishing.h"
 #include "status_page/status_page.h"
 
 // The front door of the public site: everything that people and programs outside can read, as
@@ -20,6 +21,12 @@ std::shared_ptr<const net::PageSet> prepare(const status_page::View& view);
 // not of this site; 404 for an unknown instance, and for one that the access rule hides. Pure
 // and thread-safe.
 std::optional<net::Response> answer(const status_page::View& view, const net::Request& request);
+
+// The whole public site for a web server elsewhere: pages in every language, feeds, calendars,
+// badges, JSON, script and status.json, with links that stay inside the copy wherever it lies; what
+// a copy cannot do (search, subscribe) leads to the hub. What the access rule hides is not there.
+// Pure; takes a millisecond or two for each instance.
+publishing::Copy static_copy(const status_page::View& view);
 
 // The web console, the same page for every path below /console: which of its pages that is, its
 // script decides. Nothing for any other path; its script and sheet come with prepare().
