@@ -5,6 +5,7 @@
 
 #include "support/child_process.h"
 #include "support/port_range.h"
+#include "support/postfix_server.h"
 #include "support/postgresql_server.h"
 #include "support/temporary_folder.h"
 
@@ -91,6 +92,21 @@ TEST(PortRange, keeps_its_ports_from_other_tests_and_from_outgoing_connections) 
   EXPECT_GE(std::abs(mine.first() - other.first()), PortRange::kSize);
   EXPECT_LE(mine.first() + PortRange::kSize, 32768);
   EXPECT_FALSE(port_is_open(static_cast<std::uint16_t>(mine.first())));
+}
+
+TEST(PostfixServer, starts_stops_and_starts_again_on_its_port) {
+  if (!PostfixServer::can_run()) GTEST_SKIP() << "Postfix is started by root, and installed";
+  auto server = PostfixServer::start({});
+  ASSERT_TRUE(server) << server.error().text();
+  const auto port = (*server)->port();
+  EXPECT_TRUE(port_is_open(port));
+  EXPECT_FALSE((*server)->wait_for_mails(1, Patience{1}));
+  (*server)->kill();
+  EXPECT_FALSE(port_is_open(port));
+  ASSERT_TRUE((*server)->start_again());
+  EXPECT_TRUE(port_is_open(port));
+  (*server)->stop();
+  EXPECT_FALSE(port_is_open(port));
 }
 
 TEST(PostgresqlServer, starts_stops_and_keeps_its_data) {

@@ -1,7 +1,5 @@
-#include <unistd.h>
-
 #include "monitoring/probes/certificates_test.h"
-#include "support/child_process.h"
+#include "support/postfix_server.h"
 
 namespace nocturn::monitoring::test {
 namespace {
@@ -60,60 +58,16 @@ TEST(SmtpProbe, ends_in_time_against_peers_that_mean_harm) {
             std::string::npos);
 }
 
-// Postfix's own smtpd under its master, in a folder of its own.
-class Postfix {
- public:
-  explicit Postfix(const Certificate& certificate) {
-    namespace fs = std::filesystem;
-    fs::permissions(folder_.path(), fs::perms(0755));
-    for (const char* name : {"conf", "queue", "data"}) fs::create_directory(folder_ / name);
-    EXPECT_TRUE(testing::run_to_end({.arguments = {"chown", "postfix", folder_ / "data"}}));
-    for (int attempt = 0; attempt < 5 && !process_; ++attempt) start(certificate);
-  }
-
-  std::uint16_t port() const { return port_; }
-  bool runs() const { return process_ != nullptr; }
-
- private:
-  void start(const Certificate& certificate) {
-    port_ = testing::free_port();
-    const auto root = folder_.path().string();
-    std::ofstream(folder_ / "conf/main.cf") << fmt::format(
-        "compatibility_level = 3.6\nqueue_directory = {0}/queue\ndata_directory = {0}/data\n"
-        "command_directory = /usr/sbin\ndaemon_directory = /usr/lib/postfix/sbin\n"
-        "mail_owner = postfix\nsetgid_group = postdrop\ninet_protocols = ipv4\n"
-        "inet_interfaces = 127.0.0.1\nmynetworks = 127.0.0.0/8\nmyhostname = mx.example.org\n"
-        "maillog_file = /dev/stdout\nsmtpd_tls_security_level = may\n"
-        "smtpd_tls_cert_file = {1}\nsmtpd_tls_key_file = {2}\n",
-        root, certificate.certificate_file(), certificate.key_file());
-    std::ofstream(folder_ / "conf/master.cf") << fmt::format(
-        "127.0.0.1:{} inet n - n - - smtpd\ntlsmgr unix - - n 1000? 1 tlsmgr\n"
-        "anvil unix - - n - 1 anvil\nrewrite unix - - n - - trivial-rewrite\n"
-        "proxymap unix - - n - - proxymap\npostlog unix-dgram n - n - 1 postlogd\n",
-        port_);
-    const std::string config = folder_ / "conf";
-    ASSERT_TRUE(testing::run_to_end({.arguments = {"postfix", "-c", config, "check"}}));
-    // Not "postfix start": its master would leave our process group and outlive the test.
-    auto started = testing::ChildProcess::start(
-        {.arguments = {"/usr/lib/postfix/sbin/master", "-c", config, "-d"},
-         .environment = {{"MAIL_CONFIG", config}}});
-    ASSERT_TRUE(started) << started.error().text();
-    process_ = std::move(*started);
-    if (!process_->wait_for_port(port_)) process_.reset();
-  }
-
-  testing::TemporaryFolder folder_;
-  std::uint16_t port_ = 0;
-  std::unique_ptr<testing::ChildProcess> process_;
-};
-
 TEST(SmtpProbe, talks_to_postfix_in_the_clear_and_after_starttls) {
-  if (::geteuid() != 0) GTEST_SKIP() << "postfix wants to be started by root";
+  if (!testing::PostfixServer::can_run()) {
+    GTEST_SKIP() << "Postfix is started by root, and installed";
+  }
   const Certificate certificate(-1, 30);
-  Postfix postfix(certificate);
-  ASSERT_TRUE(postfix.runs());
+  const auto postfix = testing::PostfixServer::start(
+      {.certificate_file = certificate.certificate_file(), .key_file = certificate.key_file()});
+  ASSERT_TRUE(postfix) << postfix.error().text();
   ProbeStand stand;
-  const auto target = text(fmt::format("127.0.0.1:{}", postfix.port()));
+  const auto target = text(fmt::format("127.0.0.1:{}", (*postfix)->port()));
   const auto clear =
       stand.run("smtp", {{"target", target}, {"banner", text("^mx.example.org ESMTP")}});
   EXPECT_EQ(clear.outcome, Outcome::passed) << clear.reason;
