@@ -44,9 +44,11 @@ constexpr const char* kReader = R"py(
 import email, email.policy, pathlib, re, sys
 for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
     mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    part = lambda kind: (p := mail.get_body((kind,))) and p.get_content().replace('\r\n', '\n') or ''
-    queue = re.search(r'with E?SMTP\w* id (\w+)|with UTF8SMTP\w* id (\w+)', mail['Received'])
-    fields = [mail['X-Original-To'], mail['Message-ID'], queue and (queue[1] or queue[2]) or '',
+    def part(kind):
+        found = mail.get_body((kind,))
+        return found.get_content().replace('\r\n', '\n') if found else ''
+    queue = re.search(r'with \w*SMTP\w* id (\w+)', mail['Received'])
+    fields = [mail['X-Original-To'], mail['Message-ID'], queue and queue[1] or '',
               mail['From'], mail['To'], mail['Subject'], part('plain'), part('html'),
               str(mail.defects or '')]
     sys.stdout.buffer.write('\x1f'.join(fields).encode() + b'\x1e')
@@ -196,11 +198,13 @@ from aiosmtpd.smtp import AuthResult
 port, certificate, key, mechanism = int(sys.argv[1]), *sys.argv[2:5]
 class Handler:
     async def handle_DATA(self, server, session, envelope):
-        print('mail for', envelope.rcpt_tos[0], 'under TLS' if session.ssl else 'in the clear', flush=True)
+        way = 'under TLS' if session.ssl else 'in the clear'
+        print('mail for', envelope.rcpt_tos[0], way, flush=True)
         return '250 2.0.0 taken'
 def sign_in(server, session, envelope, name, secret):
     fine = (secret.login, secret.password) == (b'status', 'סוד p'.encode())
-    return AuthResult(success=fine, handled=False, message=None if fine else '535 5.7.8 who are you')
+    message = None if fine else '535 5.7.8 who are you'
+    return AuthResult(success=fine, handled=False, message=message)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(certificate, key)
 refused = {'PLAIN': ['LOGIN'], 'LOGIN': ['PLAIN']}[mechanism]
