@@ -271,7 +271,10 @@ TEST(Letter, reads_as_the_golden_files_say) {
       ++compared;
     }
   }
-  EXPECT_EQ(compared, static_cast<int>(fixtures::embedded_paths().size()));
+  const auto paths = fixtures::embedded_paths();
+  EXPECT_EQ(compared, std::count_if(paths.begin(), paths.end(), [](std::string_view path) {
+              return path.starts_with("testdata/");
+            }));
 }
 
 TEST(Letter, names_the_worst_row_first_and_counts_the_others) {
