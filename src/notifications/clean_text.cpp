@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kEllipsis = "…";
 constexpr std::size_t kLongestLink = 300;
+constexpr std::size_t kMarkupOfLine = 24;  // of a paragraph, or a break
 
 // LRE, RLE, PDF, LRO, RLO and the isolates: they would reach past the end of the text.
 bool turns_direction(UChar32 c) {
@@ -112,10 +113,10 @@ std::vector<std::string> paragraphs(std::string_view text, std::size_t most) {
       open = false;
       continue;
     }
-    const std::size_t cost = escape_markup(line).size() + 1;
+    const std::size_t cost = weight_of(line);
     if (used + cost > most) {
       // A character costs six bytes at most, as &quot; does.
-      const std::size_t room = (most - used) / 6;
+      const std::size_t room = (most - std::min(most, used + kMarkupOfLine)) / 6;
       line = one_line(line, std::max<std::size_t>(room, 1));
     }
     if (open)
@@ -127,6 +128,10 @@ std::vector<std::string> paragraphs(std::string_view text, std::size_t most) {
     open = true;
   }
   return out;
+}
+
+std::size_t weight_of(std::string_view paragraph) {
+  return escape_markup(paragraph).size() + kMarkupOfLine * split(paragraph, '\n').size();
 }
 
 std::string isolated(std::string_view text, const status_page::Words& words) {

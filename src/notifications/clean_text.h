@@ -16,9 +16,11 @@ namespace nocturn::notifications {
 std::string one_line(std::string_view text, std::size_t most);
 
 // The paragraphs of plain text: split at empty lines, each with its own line breaks (\n) and
-// cleaned as above. At most `most` bytes together as they would be with markup escaped; an
-// ellipsis stands where more were cut off.
+// cleaned as above. At most `most` bytes together as they would be in HTML, markup and escapes
+// counted; an ellipsis stands where more were cut off.
 std::vector<std::string> paragraphs(std::string_view text, std::size_t most);
+// What one of them counts for there.
+std::size_t weight_of(std::string_view paragraph);
 
 // The text as it stands in a sentence of `words`: isolated (UAX #9, section 2.4) where the
 // directions of the two may differ.

@@ -247,7 +247,7 @@ void put_rows(const LetterScene& scene, const Telling& telling, std::span<const 
 std::vector<std::string> operators_words(const Telling& telling, Room& room) {
   std::vector<std::string> words = paragraphs(telling.words, room.word_bytes);
   for (const std::string& paragraph : words)
-    room.word_bytes -= std::min(room.word_bytes, escape_markup(paragraph).size());
+    room.word_bytes -= std::min(room.word_bytes, weight_of(paragraph));
   return words;
 }
 
@@ -256,7 +256,7 @@ std::size_t weight(const LetterBlock& block) {
   for (const std::string& sentence : block.sentences) bytes += twice(sentence);
   for (const LetterFact& fact : block.facts) bytes += twice(fact.label) + twice(fact.value);
   for (const LetterRow& row : block.rows) bytes += weight(row);
-  for (const std::string& paragraph : block.words) bytes += twice(paragraph);
+  for (const std::string& paragraph : block.words) bytes += paragraph.size() + weight_of(paragraph);
   return bytes;
 }
 

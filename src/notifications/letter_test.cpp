@@ -244,6 +244,11 @@ TEST(Letter, weighs_at_most_100_KB_with_the_longest_of_everything) {
   const Letter told = letter(occasion, telling, telling.rows);
   EXPECT_LE(told.text.size() + told.html.size(), 100'000u);
   EXPECT_GE(told.text.size() + told.html.size(), 50'000u);
+  Telling short_lines = telling;
+  short_lines.words.clear();
+  for (int i = 0; i < 20'000; ++i) short_lines.words += i % 2 == 0 ? "a\n\n" : "b\nc\n\n";
+  const Letter many = letter(occasion, short_lines, short_lines.rows);
+  EXPECT_LE(many.text.size() + many.html.size(), 100'000u);
   telling.rows.resize(10);
   const std::vector<DigestPart> parts(100, {telling, telling.rows});
   const Letter day = digest(occasion, parts);

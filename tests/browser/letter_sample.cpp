@@ -1,5 +1,5 @@
-// Writes the letters of the sample cloud to a folder, for the browser tests, the golden files and
-// the curious:  nocturn_letter_sample OUTDIR
+// Writes the letters of the sample cloud to a folder, and what its webhooks and chat rooms get, for
+// the browser tests, the golden files and the curious:  nocturn_letter_sample OUTDIR
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -17,5 +17,7 @@ int main(int count, char** arguments) {
     std::ofstream(out / (name + ".txt")) << "Subject: " << letter.subject << "\n\n" << letter.text;
     std::ofstream(out / (name + ".html")) << letter.html;
   }
+  for (const auto& [name, bytes] : nocturn::testing::sample_payloads())
+    std::ofstream(out / name) << bytes;
   return 0;
 }

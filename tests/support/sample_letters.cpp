@@ -1,5 +1,7 @@
 #include "support/sample_letters.h"
 
+#include "notifications/payload_chat.h"
+#include "notifications/payload_webhook.h"
 #include "support/sample_facts.h"
 
 namespace nocturn::testing {
@@ -197,6 +199,19 @@ std::vector<SampleLetter> sample_letters() {
     desk.put("manage-unknown" + ending, manage_link(unknown));
   }
   return desk.take();
+}
+
+std::vector<SamplePayload> sample_payloads() {
+  const status_page::Facts facts = sample_facts();
+  const Recipient reader = subscriber("en");
+  const Telling news = interruption();
+  const std::span<const ToldRow> mine = std::span(news.rows).first(2);
+  const Occasion occasion{*facts.cloud, reader, links()};
+  const std::string body = webhook_body(occasion, news, mine);
+  return {{"webhook.json", body},
+          {"webhook.signature", webhook_signature(kSampleSecret, sample_now(), body)},
+          {"chat.json", chat_body(occasion, news, mine, ChatRoom::text)},
+          {"card.json", chat_body(occasion, news, mine, ChatRoom::adaptive_card)}};
 }
 
 }  // namespace nocturn::testing
