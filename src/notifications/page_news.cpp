@@ -1,0 +1,76 @@
+#include "notifications/page_news.h"
+
+#include <algorithm>
+
+namespace nocturn::notifications {
+namespace {
+
+using status_page::Cause;
+using status_page::Indicator;
+
+// How often the row went from trouble to none or back in the hour before.
+int changes_within_an_hour(const status_page::Row& row, WallTime now) {
+  int changes = 0;
+  for (std::size_t i = 1; i < row.history.size(); ++i) {
+    const auto& before = row.history[i - 1];
+    const auto& after = row.history[i];
+    if (now - after.span.from >= std::chrono::hours(1)) continue;
+    if (is_trouble(before.shown.indicator) != is_trouble(after.shown.indicator)) ++changes;
+  }
+  return changes;
+}
+
+// Announced work, and what nobody measures, say nothing about trouble.
+std::optional<Indicator> trouble_of(const status_page::Shown& shown) {
+  if (is_trouble(shown.indicator)) return shown.indicator;
+  if (shown.cause == Cause::unmeasured || shown.cause == Cause::no_checks ||
+      shown.indicator == Indicator::maintenance)
+    return std::nullopt;
+  return Indicator::normal;
+}
+
+Indicator information_of(const status_page::Shown& shown) {
+  const bool told = shown.indicator == Indicator::information && shown.cause == Cause::declared;
+  return told ? Indicator::information : Indicator::normal;
+}
+
+}  // namespace
+
+PageNews page_news(const status_page::View& view) {
+  PageNews news;
+  std::vector<const status_page::Row*> rows;
+  for (const status_page::Row& row : view.rows()) rows.push_back(&row);
+  std::ranges::sort(rows, {}, [](const status_page::Row* row) { return row->instance->id; });
+  for (const status_page::Row* row : rows) {
+    Seen seen{.instance = row->instance->id.text(),
+              .data_center = row->instance->data_center.text(),
+              .indicator = trouble_of(row->shown),
+              .since = row->since,
+              .because = row->because,
+              .changes = changes_within_an_hour(*row, view.now())};
+    news.data_centers[seen.instance] = seen.data_center;
+    news.fingerprint +=
+        fmt::format("{}\n{}\n{}\n{}\n", seen.instance, name_of(row->shown.indicator),
+                    name_of(row->shown.cause), seen.because);
+    news.trouble.push_back(seen);
+    seen.indicator = information_of(row->shown);
+    news.information.push_back(std::move(seen));
+  }
+  for (const auto& entry : view.cloud().maintenance)
+    news.fingerprint += fmt::format("{}\n{}\n{}\n{}\n", entry.name, to_rfc3339(entry.from),
+                                    to_rfc3339(entry.until), entry.instances.size());
+  return news;
+}
+
+ToldRow row_on_page(const status_page::View& view, const std::string& instance) {
+  for (const status_page::Row& row : view.rows())
+    if (row.instance->id.text() == instance)
+      return {.instance = instance,
+              .indicator = row.shown.indicator,
+              .since = row.since,
+              .trouble_since = row.since,
+              .because = row.because};
+  return {.instance = instance};
+}
+
+}  // namespace nocturn::notifications

@@ -1,0 +1,129 @@
+#include "notifications/windows.h"
+
+#include <algorithm>
+#include <map>
+
+namespace nocturn::notifications {
+namespace {
+
+using events::KnownWindow;
+using inventory::MaintenanceEntry;
+
+std::vector<std::string> instances_of(const MaintenanceEntry& entry) {
+  std::vector<std::string> list;
+  for (const auto& id : entry.instances) list.push_back(id.text());
+  std::ranges::sort(list);
+  return list;
+}
+
+// An entry is known by its name; where several have one name, by its start as well, and then
+// another start is another maintenance.
+std::map<std::string, const MaintenanceEntry*> by_key(std::span<const MaintenanceEntry> scheduled) {
+  std::map<std::string, int> uses;
+  for (const MaintenanceEntry& entry : scheduled) ++uses[entry.name];
+  std::map<std::string, const MaintenanceEntry*> entries;
+  for (const MaintenanceEntry& entry : scheduled)
+    entries[uses[entry.name] == 1 ? entry.name
+                                  : fmt::format("{} @ {}", entry.name, to_rfc3339(entry.from))] =
+        &entry;
+  return entries;
+}
+
+std::vector<std::string> both(const std::vector<std::string>& one,
+                              const std::vector<std::string>& other) {
+  std::vector<std::string> all;
+  std::ranges::set_union(one, other, std::back_inserter(all));
+  return all;
+}
+
+bool has_started(const KnownWindow& window) { return window.step == Step::started; }
+
+// The step that the moment itself brings; nothing when none is due.
+std::optional<Step> due_step(const KnownWindow& window, WallTime now) {
+  if (window.window.until <= now) return Step::ended;
+  if (has_started(window)) return std::nullopt;
+  if (window.window.from <= now) return Step::started;
+  const bool reminded = window.step == Step::reminder;
+  const WallTime remind_at = window.window.from - kReminder;
+  if (!reminded && remind_at <= now && window.told_at <= now - kYoung) return Step::reminder;
+  return std::nullopt;
+}
+
+std::optional<WallTime> next_moment(const KnownWindow& window, WallTime now) {
+  std::optional<WallTime> next;
+  const auto consider = [&](WallTime time) {
+    if (time > now && (!next || time < *next)) next = time;
+  };
+  consider(window.window.until);
+  if (has_started(window)) return next;
+  consider(window.window.from);
+  if (window.step != Step::reminder)
+    consider(std::max(window.window.from - kReminder, window.told_at + kYoung));
+  return next;
+}
+
+WindowNews news_of(KnownWindow window, Step step, WallTime now) {
+  window.step = step;
+  window.told_at = now;
+  WindowNews news{.window = std::move(window), .step = step};
+  news.instances = news.window.instances;
+  news.forgotten = step == Step::ended || step == Step::cancelled;
+  return news;
+}
+
+std::optional<WindowNews> first_news(const std::string& key, const MaintenanceEntry& entry,
+                                     WallTime now) {
+  if (entry.until <= now) return std::nullopt;  // over before anybody could tell
+  KnownWindow window{.key = key,
+                     .title = entry.name,
+                     .window = {entry.from, entry.until},
+                     .instances = instances_of(entry)};
+  return news_of(std::move(window), entry.from <= now ? Step::started : Step::announced, now);
+}
+
+std::optional<WindowNews> further_news(const KnownWindow& known, const MaintenanceEntry& entry,
+                                       WallTime now) {
+  KnownWindow window = known;
+  window.window = {entry.from, entry.until};
+  window.instances = instances_of(entry);
+  const bool moved = window.window != known.window || window.instances != known.instances;
+  if (moved && window.window.until > now) {
+    WindowNews news = news_of(window, Step::moved, now);
+    news.instances = both(known.instances, window.instances);
+    if (window.window != known.window) news.old_window = known.window;
+    // While it is under way it stays so: what was moved is its end.
+    if (has_started(known) && window.window.from <= now) news.window.step = Step::started;
+    return news;
+  }
+  if (const auto step = due_step(window, now)) return news_of(window, *step, now);
+  return std::nullopt;
+}
+
+}  // namespace
+
+WindowPlan window_plan(std::span<const MaintenanceEntry> scheduled,
+                       std::span<const KnownWindow> known, WallTime now) {
+  WindowPlan plan;
+  const auto entries = by_key(scheduled);
+  std::map<std::string, const KnownWindow*> told;
+  for (const KnownWindow& window : known) told[window.key] = &window;
+
+  for (const auto& [key, window] : told) {
+    if (entries.contains(key)) continue;
+    const bool past = window->window.until <= now;
+    plan.news.push_back(news_of(*window, past ? Step::ended : Step::cancelled, now));
+  }
+  for (const auto& [key, entry] : entries) {
+    const auto before = told.find(key);
+    auto news = before == told.end() ? first_news(key, *entry, now)
+                                     : further_news(*before->second, *entry, now);
+    std::optional<WallTime> next;
+    if (news && !news->forgotten) next = next_moment(news->window, now);
+    if (!news && before != told.end()) next = next_moment(*before->second, now);
+    if (next && (!plan.again_at || *next < *plan.again_at)) plan.again_at = next;
+    if (news) plan.news.push_back(*std::move(news));
+  }
+  return plan;
+}
+
+}  // namespace nocturn::notifications
