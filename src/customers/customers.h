@@ -25,12 +25,14 @@ Status apply(store::Transaction& transaction, const ledger::Entry& entry);
 using Tenants = std::map<std::string, std::vector<Institution>, std::less<>>;
 Result<Tenants> tenants(store::Reader& reader, WallTime at);
 
+// A removed one, too; nothing when there never was one.
+Result<std::optional<Institution>> find_institution(store::Reader& reader, const InstitutionId& id);
 // Not removed ones.
 Result<bool> is_institution(store::Reader& reader, const InstitutionId& id);
 // By id, those whose id, name or an alias holds these words.
 Result<std::vector<Institution>> find_institutions(store::Reader& reader, std::string_view words,
                                                    std::size_t limit);
-Result<std::optional<Contact>> contact(store::Reader& reader, const ContactId& id);
+Result<std::optional<Contact>> find_contact(store::Reader& reader, const ContactId& id);
 
 // A contact with product preferences, and the instances of those products that the institution
 // uses at that moment, sorted.

@@ -134,6 +134,11 @@ Result<Tenants> tenants(store::Reader& reader, WallTime at) {
   return tenants;
 }
 
+Result<std::optional<Institution>> find_institution(store::Reader& reader,
+                                                    const InstitutionId& id) {
+  return records::institution(reader, id);
+}
+
 Result<bool> is_institution(store::Reader& reader, const InstitutionId& id) {
   const auto found = TRY(records::institution(reader, id));
   return found && !found->removed_at;
@@ -145,7 +150,7 @@ Result<std::vector<Institution>> find_institutions(store::Reader& reader, std::s
                                {.limit = limit, .after = {}});
 }
 
-Result<std::optional<Contact>> contact(store::Reader& reader, const ContactId& id) {
+Result<std::optional<Contact>> find_contact(store::Reader& reader, const ContactId& id) {
   return reader.first(
       "SELECT id, institution, name, email, language, products, entry FROM customers_contacts "
       "WHERE id = ?",

@@ -11,11 +11,6 @@ namespace {
 
 constexpr Micros kDefaultTimeout = std::chrono::seconds(10);
 
-Mark mark_of(const Node& node, std::string_view key) {
-  const Node* value = node.find(key);
-  return value == nullptr ? node.mark : value->mark;
-}
-
 // The kind whose name is a key of the check, and its options.
 const KindSpec* find_kind(const Node& node, Mark mark, std::string_view what, Reading& reading) {
   const KindSpec* found = nullptr;

@@ -322,6 +322,82 @@ inline constexpr OptionSpec kStatusPageKeys[] = {
      .section = kCopyTargetKeys},
 };
 
+inline constexpr std::string_view kMailSecurities[] = {"none", "starttls", "tls"};
+
+inline constexpr OptionSpec kMailRelayKeys[] = {
+    {.name = "host",
+     .type = OptionType::text,
+     .required = true,
+     .sentence = "the mail server that takes mail for everybody"},
+    {.name = "port",
+     .type = OptionType::integer,
+     .default_text = "25",
+     .sentence = "where it listens",
+     .lowest = 1,
+     .highest = 65'535},
+    {.name = "security",
+     .type = OptionType::text,
+     .default_text = "starttls",
+     .sentence = "starttls: TLS or nothing; tls: TLS from the first byte; none: for this machine",
+     .choices = kMailSecurities},
+    {.name = "user", .type = OptionType::text, .sentence = "the name to sign in with; none"},
+    {.name = "password", .type = OptionType::secret, .sentence = "the password that belongs to it"},
+    {.name = "server_name",
+     .type = OptionType::text,
+     .sentence = "the name that its certificate has; host"},
+    {.name = "ca_file",
+     .type = OptionType::text,
+     .sentence = "PEM file of the authority behind its certificate; the system's authorities"},
+    {.name = "hello",
+     .type = OptionType::text,
+     .sentence = "what this machine calls itself; the domain of from"},
+    {.name = "connections",
+     .type = OptionType::integer,
+     .default_text = "4",
+     .sentence = "at most so many connections at once",
+     .lowest = 1,
+     .highest = 64},
+};
+
+inline constexpr OptionSpec kBounceKeys[] = {
+    {.name = "address",
+     .type = OptionType::text,
+     .required = true,
+     .sentence = "where undeliverable mail comes back: bounces@example.org gets mail to "
+                 "bounces+…@example.org, too"},
+    {.name = "maildir",
+     .type = OptionType::text,
+     .sentence = "the folder in which such mail arrives; none: it is handed to nocturn "
+                 "notification bounce"},
+};
+
+inline constexpr OptionSpec kNotificationKeys[] = {
+    {.name = "from",
+     .type = OptionType::text,
+     .required = true,
+     .sentence = "the address that notices come from"},
+    {.name = "name", .type = OptionType::text, .sentence = "the sender's name; name of cloud"},
+    {.name = "reply_to",
+     .type = OptionType::text,
+     .sentence = "the address that answers go to; from"},
+    {.name = "smtp",
+     .type = OptionType::section,
+     .sentence = "the mail server that takes notices",
+     .section = kMailRelayKeys},
+    {.name = "maildir",
+     .type = OptionType::text,
+     .sentence =
+         "instead of smtp: a folder of this machine into which all mail is put; none leaves"},
+    {.name = "bounces",
+     .type = OptionType::section,
+     .sentence = "how it is told that mail could not be delivered",
+     .section = kBounceKeys},
+    {.name = "private_webhooks",
+     .type = OptionType::boolean,
+     .default_text = "false",
+     .sentence = "whether subscribers may name URLs in private networks"},
+};
+
 // The sections of a configuration, in the order of reading: each may be spread over files.
 struct Part {
   enum class Shape { single, by_id, list };
@@ -342,6 +418,8 @@ inline constexpr Part kParts[] = {
     {"maintenance", Part::Shape::list, "maintenance", "announced maintenance", kMaintenanceKeys},
     {"sign_in", Part::Shape::single, "sign_in", "how people sign in", kSignInKeys},
     {"status_page", Part::Shape::single, "status_page", "the public pages", kStatusPageKeys},
+    {"notifications", Part::Shape::single, "notifications", "how subscribers are told",
+     kNotificationKeys},
 };
 
 }  // namespace nocturn::inventory

@@ -11,11 +11,6 @@
 namespace nocturn::inventory {
 namespace {
 
-Mark mark_of(const Node& node, std::string_view key) {
-  const Node* value = node.find(key);
-  return value == nullptr ? node.mark : value->mark;
-}
-
 std::string_view without_slash(std::string_view url) {
   while (url.ends_with('/')) url.remove_suffix(1);
   return url;
@@ -252,6 +247,7 @@ Cloud read_cloud(const Node& root, Reading& reading) {
   cloud.maintenance = read_maintenance(part(5), cloud, reading);
   cloud.sign_in = read_sign_in(part(6), cloud, reading);
   cloud.copy_targets = read_copy_targets(part(7), reading);
+  cloud.notifications = read_notifications(part(8), reading);
   return cloud;
 }
 

@@ -34,6 +34,9 @@ std::vector<MaintenanceEntry> read_maintenance(const Node& list, const Cloud& cl
 // How people sign in (sign_in_reader.cpp); `cloud` has its own URL already.
 SignIn read_sign_in(const Node& node, const Cloud& cloud, Reading& reading);
 
+// How notices are sent (notifications_reader.cpp).
+NoticeSending read_notifications(const Node& node, Reading& reading);
+
 // Where copies of the status page are kept (copy_target_reader.cpp), by id.
 std::vector<CopyTarget> read_copy_targets(const Node& node, Reading& reading);
 

@@ -13,16 +13,6 @@
 namespace nocturn::inventory {
 namespace {
 
-const Options* section_of(const Options& options, std::string_view name) {
-  const auto found = options.find(name);
-  return found == options.end() ? nullptr : std::get_if<Options>(&found->second.value);
-}
-
-Mark mark_of(const Node& node, std::string_view key) {
-  const Node* value = node.find(key);
-  return value == nullptr ? node.mark : value->mark;
-}
-
 bool plain(std::string_view text, std::string_view also) {
   return std::ranges::all_of(text, [&](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

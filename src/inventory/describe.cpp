@@ -68,6 +68,30 @@ std::string describe_provider(const SignInProvider& provider) {
                     {"ca_file", provider.ca_file}});
 }
 
+std::string describe_notifications(const NoticeSending& sending) {
+  const MailRelay& relay = sending.relay;
+  JsonObject object{{"from", sending.from},
+                    {"name", sending.name},
+                    {"reply_to", sending.reply_to},
+                    {"bounces", JsonObject{{"address", sending.bounces_to},
+                                           {"maildir", sending.bounces_maildir}}},
+                    {"private_webhooks", sending.private_webhooks}};
+  if (relay.host.empty())
+    object["maildir"] = sending.maildir;
+  else
+    object["smtp"] =
+        JsonObject{{"host", relay.host},
+                   {"port", relay.port},
+                   {"security", kMailSecurities[static_cast<std::size_t>(relay.security)]},
+                   {"user", relay.user},
+                   {"password", object_of(relay.password)},
+                   {"server_name", relay.server_name},
+                   {"ca_file", relay.ca_file},
+                   {"hello", relay.hello},
+                   {"connections", relay.connections}};
+  return canonical(object);
+}
+
 std::string describe_maintenance(const MaintenanceEntry& entry) {
   JsonArray instances;
   for (const InstanceId& id : entry.instances) instances.emplace_back(id.text());
@@ -156,6 +180,8 @@ std::map<std::string, std::string> describe(const Cloud& cloud) {
     objects["sign_in"] = canonical({{"hub_url", cloud.sign_in.hub_url}});
   for (const SignInProvider& provider : cloud.sign_in.providers)
     objects["sign_in_provider/" + provider.id] = describe_provider(provider);
+  if (!cloud.notifications.from.empty())
+    objects["notifications"] = describe_notifications(cloud.notifications);
   for (const CopyTarget& target : cloud.copy_targets)
     objects["copy_target/" + target.id] = describe(target);
   return objects;

@@ -31,8 +31,8 @@ TEST_P(Faults, are_told_all_at_once_as_the_golden_file_says) {
 
 INSTANTIATE_TEST_SUITE_P(Fixtures, Faults,
                          ::testing::Values("keys", "values", "checks", "references", "maintenance",
-                                           "sign_in", "status_page", "yaml", "tab", "quote",
-                                           "bracket", "latin1", "control", "list"),
+                                           "sign_in", "status_page", "notifications", "yaml", "tab",
+                                           "quote", "bracket", "latin1", "control", "list"),
                          [](const auto& test) { return test.param; });
 
 TEST(Load, names_both_places_of_a_key_in_two_files) {

@@ -63,7 +63,7 @@ std::string describe(const Check& check);
 std::string describe(const CopyTarget& target);
 // The whole cloud by object: "cloud", "territory/emea", "data_center/ams1", "product/catalog",
 // "instance/catalog-eu01", "check/catalog-eu01/z3950", "maintenance/<start>/<name>", "sign_in",
-// "sign_in_provider/staff".
+// "sign_in_provider/staff", "copy_target/mirror", "notifications".
 std::map<std::string, std::string> describe(const Cloud& cloud);
 
 // JSON Schema (2020-12) of one configuration file, for editors.

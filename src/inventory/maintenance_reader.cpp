@@ -10,11 +10,6 @@
 namespace nocturn::inventory {
 namespace {
 
-Mark mark_of(const Node& node, std::string_view key) {
-  const Node* value = node.find(key);
-  return value == nullptr ? node.mark : value->mark;
-}
-
 // The local time in the text: "2026-12-06 00:00", with seconds or a T if one likes. Read as if it
 // were UTC, so that from_rfc3339() knows the calendar.
 std::optional<LocalTime> local_time(std::string text) {

@@ -155,6 +155,30 @@ struct BucketPlace {
   Options secret_key;  // where it is
 };
 
+// How notices leave the house (notifications/).
+struct MailRelay {
+  enum class Security { none, starttls, tls };
+  std::string host;
+  int port = 25;
+  Security security = Security::starttls;
+  std::string user;
+  Options password;         // where it is; empty: none
+  std::string server_name;  // that its certificate has; empty: the host
+  std::string ca_file;      // empty: the system's authorities
+  std::string hello;        // what this machine calls itself; empty: the sender's domain
+  int connections = 4;
+};
+struct NoticeSending {
+  std::string from;             // address; empty: notices are not sent, and nobody can subscribe
+  std::string name;             // of the sender; empty: the cloud's
+  std::string reply_to;         // address; empty: none
+  MailRelay relay;              // when its host is not empty
+  std::string maildir;          // else mail goes into this folder
+  std::string bounces_to;       // address; bounces go to local+token@domain; empty: to the sender
+  std::string bounces_maildir;  // where such mail arrives; empty: by `nocturn notification bounce`
+  bool private_webhooks = false;  // URLs of subscribers may lead into private networks
+};
+
 // Where a static copy of the status page is kept (publishing/).
 struct CopyTarget {
   enum class Kind { folder, rsync, sftp, s3 };
@@ -178,6 +202,7 @@ struct Cloud {
   std::map<InstanceId, Instance> instances;
   std::vector<MaintenanceEntry> maintenance;
   SignIn sign_in;
+  NoticeSending notifications;
   std::vector<CopyTarget> copy_targets;  // by id
 
   const Instance* find(const InstanceId& id) const;

@@ -138,6 +138,33 @@ SignIn draw_sign_in() {
   return sign_in;
 }
 
+NoticeSending draw_notifications() {
+  NoticeSending sending;
+  if (coin()) return sending;
+  sending.from = "status@example.org";
+  if (coin()) sending.name = fmt::format("N {}", draw_text());
+  if (coin()) sending.reply_to = "help@example.org";
+  sending.private_webhooks = coin();
+  if (coin()) {
+    sending.bounces_to = "bounces@example.org";
+    if (coin()) sending.bounces_maildir = "/var/mail/bounces";
+  }
+  if (coin()) {
+    sending.maildir = "/srv/mail";
+    return sending;
+  }
+  sending.relay.host = "mail.example.org";
+  sending.relay.port = coin() ? 25 : 587;
+  sending.relay.security = coin() ? MailRelay::Security::starttls : MailRelay::Security::tls;
+  if (coin()) {
+    sending.relay.user = "nocturn";
+    sending.relay.password["file"].value = std::string("/run/secret");
+  }
+  if (coin()) sending.relay.ca_file = "/etc/ca.pem";
+  sending.relay.connections = coin() ? 4 : 16;
+  return sending;
+}
+
 SshPlace draw_ssh(int number) {
   SshPlace place{.account = fmt::format("copy@m{}.example.net", number),
                  .path = "/srv/status-copy",
@@ -244,6 +271,26 @@ std::string yaml_provider(const SignInProvider& provider) {
   return text;
 }
 
+std::string yaml_notifications(const NoticeSending& sending) {
+  const MailRelay& relay = sending.relay;
+  std::string text = fmt::format("notifications:\n  from: {}\n", sending.from);
+  if (!sending.name.empty()) text += fmt::format("  name: {}\n", quoted_text(sending.name));
+  if (!sending.reply_to.empty()) text += fmt::format("  reply_to: {}\n", sending.reply_to);
+  text += fmt::format("  private_webhooks: {}\n", sending.private_webhooks);
+  if (!sending.bounces_to.empty()) {
+    text += fmt::format("  bounces:\n    address: {}\n", sending.bounces_to);
+    if (!sending.bounces_maildir.empty())
+      text += fmt::format("    maildir: {}\n", sending.bounces_maildir);
+  }
+  if (relay.host.empty()) return text + fmt::format("  maildir: {}\n", sending.maildir);
+  text += fmt::format("  smtp:\n    host: {}\n    port: {}\n    security: {}\n", relay.host,
+                      relay.port, relay.security == MailRelay::Security::tls ? "tls" : "starttls");
+  if (!relay.user.empty())
+    text += fmt::format("    user: {}\n    password: {{file: /run/secret}}\n", relay.user);
+  if (!relay.ca_file.empty()) text += fmt::format("    ca_file: {}\n", relay.ca_file);
+  return text + fmt::format("    connections: {}\n", relay.connections);
+}
+
 std::string yaml_copy_target(const CopyTarget& target) {
   std::string text = fmt::format("    {}:\n      every: {}\n", target.id, to_text(target.every));
   if (target.kind == CopyTarget::Kind::folder)
@@ -303,6 +350,7 @@ Cloud draw_cloud() {
   for (int n = draw(3); n > 0; --n) cloud.maintenance.push_back(draw_maintenance(cloud, n));
   cloud.sign_in = draw_sign_in();
   cloud.copy_targets = draw_copy_targets();
+  cloud.notifications = draw_notifications();
   return cloud;
 }
 
@@ -312,6 +360,7 @@ Cloud draw_edit(const Cloud& cloud) {
   if (coin()) edited.maintenance.clear();
   if (coin()) edited.sign_in = draw_sign_in();
   if (coin()) edited.copy_targets = draw_copy_targets();
+  if (coin()) edited.notifications = draw_notifications();
   for (auto& [id, instance] : edited.instances)
     if (coin()) instance = draw_instance(edited, std::stoi(id.text().substr(1)));
   if (coin() && edited.maintenance.empty()) edited.instances.erase(edited.instances.begin());
@@ -355,6 +404,7 @@ std::string to_yaml(const Cloud& cloud) {
   for (const SignInProvider& provider : cloud.sign_in.providers) text += yaml_provider(provider);
   if (!cloud.copy_targets.empty()) text += "status_page:\n  publish:\n";
   for (const CopyTarget& target : cloud.copy_targets) text += yaml_copy_target(target);
+  if (!cloud.notifications.from.empty()) text += yaml_notifications(cloud.notifications);
   return text;
 }
 

@@ -110,5 +110,14 @@ Micros duration_of(const Options& options, std::string_view key) {
   return value_of<Micros>(options, key);
 }
 bool has(const Options& options, std::string_view key) { return options.contains(key); }
+const Options* section_of(const Options& options, std::string_view key) {
+  const auto found = options.find(key);
+  return found == options.end() ? nullptr : std::get_if<Options>(&found->second.value);
+}
+
+Mark mark_of(const Node& node, std::string_view key) {
+  const Node* value = node.find(key);
+  return value == nullptr ? node.mark : value->mark;
+}
 
 }  // namespace nocturn::inventory

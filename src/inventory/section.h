@@ -28,6 +28,10 @@ double real_of(const Options& options, std::string_view key);
 bool flag_of(const Options& options, std::string_view key);
 Micros duration_of(const Options& options, std::string_view key);
 bool has(const Options& options, std::string_view key);
+const Options* section_of(const Options& options, std::string_view key);  // null: absent
+
+// Where the value of a key stands; the section's own place when it is absent.
+Mark mark_of(const Node& node, std::string_view key);
 
 // The place of the text in its list of choices, as an enumerator; the first one after a fault.
 template <class Enumeration>

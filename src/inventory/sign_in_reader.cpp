@@ -10,17 +10,10 @@
 namespace nocturn::inventory {
 namespace {
 
-const Options& section_of(const Options& options, std::string_view name) {
+const Options& section_or_none(const Options& options, std::string_view name) {
   static const Options kNone;
-  const auto found = options.find(name);
-  const auto* section =
-      found == options.end() ? nullptr : std::get_if<Options>(&found->second.value);
+  const Options* section = section_of(options, name);
   return section == nullptr ? kNone : *section;
-}
-
-Mark mark_of(const Node& node, std::string_view key) {
-  const Node* value = node.find(key);
-  return value == nullptr ? node.mark : value->mark;
 }
 
 void check_address(const Node& node, std::string_view key, const std::string& url,
@@ -51,9 +44,9 @@ SignInProvider read_provider(const std::string& id, const Options& options, cons
   provider.name = text_of(options, "name");
   provider.issuer = text_of(options, "issuer");
   provider.client_id = text_of(options, "client_id");
-  provider.client_secret = section_of(options, "client_secret");
+  provider.client_secret = section_or_none(options, "client_secret");
   provider.login_claim = text_of(options, "login_claim");
-  provider.domains = list_of(section_of(options, "allow"), "domains");
+  provider.domains = list_of(section_or_none(options, "allow"), "domains");
   provider.ca_file = text_of(options, "ca_file");
   check_address(node, "issuer", provider.issuer, what, report);
   if (provider.issuer.contains('?') || provider.issuer.contains('#'))
@@ -78,7 +71,7 @@ SignIn read_sign_in(const Node& node, const Cloud& cloud, Reading& reading) {
   while (sign_in.hub_url.ends_with('/')) sign_in.hub_url.pop_back();
   check_hub_url(node, sign_in.hub_url, reading.report);
   const Node* list = node.find("providers");
-  for (const auto& [id, value] : section_of(options, "providers"))
+  for (const auto& [id, value] : section_or_none(options, "providers"))
     sign_in.providers.push_back(
         read_provider(id, std::get<Options>(value.value), *list->find(id), reading.report));
   if (sign_in.providers.empty() || !sign_in.hub_url.empty()) return sign_in;

@@ -198,6 +198,16 @@ Result<std::vector<StoredDelivery>> due(store::Reader& reader, WallTime now, std
       {now.time_since_epoch().count(), after, static_cast<std::int64_t>(limit)});
 }
 
+Result<std::vector<StoredDelivery>> due_to(store::Reader& reader, const RecipientId& recipient,
+                                           WallTime now) {
+  return read_deliveries(
+      reader,
+      fmt::format("{} WHERE d.recipient = ? AND d.state = 'queued' AND d.purpose = 'telling' AND "
+                  "d.due <= ? ORDER BY d.id",
+                  kDeliveries),
+      {recipient.text(), now.time_since_epoch().count()});
+}
+
 Result<std::optional<WallTime>> next_due(store::Reader& reader, WallTime now) {
   return reader.first(
       "SELECT due FROM notifications_deliveries WHERE state = 'queued' AND due > ? ORDER BY due "

@@ -59,29 +59,6 @@ class Rows {
   Index of_product_, of_institution_;
 };
 
-Recipient recipient_of(const Subscription& subscription) {
-  return {.id = RecipientId(subscription.id.text()),
-          .channel = subscription.channel,
-          .address = subscription.address,
-          .institution = subscription.institution,
-          .language = subscription.choices.language,
-          .shared = subscription.shared,
-          .digest = subscription.choices.digest && subscription.channel == kEmail};
-}
-
-Recipient recipient_of(const customers::Listener& listener, bool digest) {
-  const auto& [contact, institution, instances] = listener;
-  return {.id = RecipientId(contact.id.text()),
-          .channel = std::string(kEmail),
-          .address = contact.email,
-          .name = contact.name,
-          .institution = institution.name,
-          .time_zone = institution.time_zone,
-          .language = contact.language.empty() ? institution.language : contact.language,
-          .contact = true,
-          .digest = digest};
-}
-
 // Recipients in the order in which they stand for an address, each address once.
 class Addresses {
  public:
@@ -113,6 +90,29 @@ class Addresses {
 
 }  // namespace
 
+Recipient recipient_of(const Subscription& subscription) {
+  return {.id = RecipientId(subscription.id.text()),
+          .channel = subscription.channel,
+          .address = subscription.address,
+          .institution = subscription.institution,
+          .language = subscription.choices.language,
+          .shared = subscription.shared,
+          .digest = subscription.choices.digest && subscription.channel == kEmail};
+}
+
+Recipient recipient_of(const customers::Contact& contact, const customers::Institution& institution,
+                       bool digest) {
+  return {.id = RecipientId(contact.id.text()),
+          .channel = std::string(kEmail),
+          .address = contact.email,
+          .name = contact.name,
+          .institution = institution.name,
+          .time_zone = institution.time_zone,
+          .language = contact.language.empty() ? institution.language : contact.language,
+          .contact = true,
+          .digest = digest};
+}
+
 std::string address_key(std::string_view channel, std::string_view address) {
   return channel == kEmail ? lower_ascii(address) : std::string(address);
 }
@@ -137,8 +137,9 @@ std::vector<Addressee> addressees(const Audience& audience, const inventory::Clo
     const bool has_chosen = chosen != audience.choices.end();
     if (has_chosen && (chosen->second.left || !wants(chosen->second.topics, topic))) continue;
     if (audience.quarantined.contains(id)) continue;
-    addresses.add(recipient_of(listener, has_chosen && chosen->second.digest),
-                  rows.named(listener.instances));
+    addresses.add(
+        recipient_of(listener.contact, listener.institution, has_chosen && chosen->second.digest),
+        rows.named(listener.instances));
   }
   return addresses.take(rows);
 }

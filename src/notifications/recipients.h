@@ -43,6 +43,11 @@ struct Addressee {
 std::vector<Addressee> addressees(const Audience& audience, const inventory::Cloud& cloud,
                                   Topic topic, std::span<const std::string> instances);
 
+// As somebody to be told.
+Recipient recipient_of(const Subscription& subscription);
+Recipient recipient_of(const customers::Contact& contact, const customers::Institution& institution,
+                       bool digest);
+
 // An address as two are compared: the domain's case never counts, and nobody gives two people
 // addresses that differ in case alone. A URL is compared as it is.
 std::string address_key(std::string_view channel, std::string_view address);

@@ -10,6 +10,7 @@
 #include "notifications/events.h"
 #include "notifications/grouping.h"
 #include "notifications/model.h"
+#include "notifications/parcel.h"
 #include "notifications/recipients.h"
 #include "store/store.h"
 
@@ -77,6 +78,9 @@ struct StoredDelivery {
 // Queued ones that are due, by id, after that id; at most `limit`.
 Result<std::vector<StoredDelivery>> due(store::Reader& reader, WallTime now, std::int64_t after,
                                         std::size_t limit);
+// Of one recipient, tellings that are queued and due, by id.
+Result<std::vector<StoredDelivery>> due_to(store::Reader& reader, const RecipientId& recipient,
+                                           WallTime now);
 // When the next one becomes due that is not due yet.
 Result<std::optional<WallTime>> next_due(store::Reader& reader, WallTime now);
 // Of a notice, by id; `state` empty: any.
@@ -84,6 +88,10 @@ Result<std::vector<StoredDelivery>> deliveries(store::Reader& reader, const Noti
                                                std::string_view state,
                                                const net::PageRequest& page);
 Result<std::optional<StoredDelivery>> delivery(store::Reader& reader, std::int64_t id);
+// What a channel must know to deliver it, but for the telling; of a digest all that is due to the
+// recipient. Nothing when there is nobody to deliver it to any more.
+Result<std::optional<Parcel>> parcel(store::Reader& reader, const StoredDelivery& stored,
+                                     WallTime now);
 // How many wait, and how many of those were tried in vain already.
 struct Waiting {
   std::uint64_t queued = 0, tried = 0;

@@ -83,7 +83,7 @@ Result<SubscriptionDesk::Holding> SubscriptionDesk::holding(store::Reader& reade
     return held;
   }
   const auto contact =
-      TRY(customers::contact(reader, customers::ContactId(holder.recipient.text())));
+      TRY(customers::find_contact(reader, customers::ContactId(holder.recipient.text())));
   if (!contact || holder.use != Use::manage) return unknown_link();
   held.contact = true;
   held.address = contact->email;

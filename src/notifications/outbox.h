@@ -1,0 +1,104 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "ledger/ledger.h"
+#include "net/loop.h"
+#include "notifications/events.h"
+#include "notifications/parcel.h"
+#include "notifications/records.h"
+
+// The deliveries that wait, in the order in which they go: reads them from the store as channels
+// ask, one at a time for each recipient and oldest first, and records what became of them in
+// batches. A delivery is queued in the store until its end is recorded there; nothing else is
+// remembered, so that after a crash at most what was under way, or not recorded yet, is sent again.
+// Lives on one loop.
+namespace nocturn::notifications {
+
+class Outbox {
+ public:
+  struct Parts {
+    ledger::Ledger* ledger = nullptr;
+    store::Database* database = nullptr;
+    net::Loop* loop = nullptr;
+    const Clock* clock = nullptr;
+  };
+  // Ends are recorded when so many are there, or after so long.
+  static constexpr std::size_t kBatch = 64;
+  static constexpr Micros kBatchTime = std::chrono::milliseconds(50);
+  // What cannot be delivered for so long is given up.
+  static constexpr Micros kPatience = std::chrono::hours(72);
+
+  explicit Outbox(Parts parts);
+  ~Outbox();  // what is not recorded yet counts as not sent
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
+
+  // A channel that can deliver; `wake` is called on the loop when there may be something for it.
+  void open(std::string_view channel, std::function<void()> wake);
+  // Something was queued. Thread-safe.
+  void wake();
+
+  // The next for this channel, or nothing: then its wake is called when there is.
+  std::optional<Parcel> next(std::string_view channel);
+  // It ended. `code`: digits that say how ("250 2.0.0"). When `quarantine` is not empty, nothing
+  // more goes to the recipient, because of that.
+  void settle(const Parcel& parcel, Delivery::State state, std::string code,
+              std::string quarantine = {});
+  // Not now: it is tried again later, until the patience is over. `said` by the other side.
+  void defer(Parcel parcel, std::string said);
+
+  struct Facts {
+    std::uint64_t sent = 0, refused = 0, given_up = 0, deferred = 0;
+    std::size_t in_hand = 0;     // read and not settled
+    std::size_t unrecorded = 0;  // settled, and not in the store yet
+  };
+  Facts facts() const;  // on the loop
+
+ private:
+  struct Line;  // of one channel
+  void refill();
+  Status read_more();
+  std::optional<Parcel> parcel_of(store::Reader& reader, records::StoredDelivery stored,
+                                  Status& failed);
+  void put(Parcel parcel);
+  void release(const RecipientId& recipient);
+  void later(Parcel parcel, Micros delay);
+  void flush();
+  void recorded(std::vector<events::Settled> batch, std::vector<ledger::Event> more, bool well);
+  void wake_lines();
+  bool domain_is_held(const Parcel& parcel) const;
+  void judge_domain(const Parcel& parcel, bool well);
+
+  Parts parts_;
+  std::map<std::string, Line, std::less<>> lines_;
+  std::unordered_set<std::int64_t> in_hand_;  // read, not settled
+  std::set<RecipientId> busy_;                // something is under way to them, or was deferred
+  std::map<RecipientId, std::deque<Parcel>> behind_;  // what waits for that
+  std::int64_t read_up_to_ = -1;
+  bool more_in_store_ = true;
+  std::map<std::pair<std::string, std::uint64_t>, std::shared_ptr<const Telling>> tellings_;
+  struct Domain {
+    int failures = 0;
+    SteadyTime held_until{};
+  };
+  std::unordered_map<std::string, Domain> domains_;
+  std::vector<events::Settled> settled_;
+  std::vector<ledger::Event> beside_;  // to be recorded with them
+  std::size_t recording_ = 0;
+  net::Loop::TimerId flush_timer_ = 0, due_timer_ = 0;
+  Facts facts_;
+  std::shared_ptr<Outbox*> self_ = std::make_shared<Outbox*>(this);
+};
+
+}  // namespace nocturn::notifications
