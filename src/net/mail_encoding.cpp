@@ -10,7 +10,8 @@
 namespace nocturn::net {
 namespace {
 
-constexpr std::size_t kLongestCodedLine = 76;    // RFC 2045, sections 6.7 and 6.8
+constexpr std::size_t kLongestCodedLine = 76;  // RFC 2045, sections 6.7 and 6.8
+constexpr std::size_t kBytesPerBase64Line = kLongestCodedLine / 4 * 3;
 constexpr std::size_t kLongestEncodedWord = 75;  // RFC 2047, section 2
 constexpr std::size_t kLongestHeaderLine = 78;   // RFC 5322, section 2.1.1
 constexpr std::string_view kHexDigits = "0123456789ABCDEF";
@@ -29,6 +30,11 @@ bool goes_plain(char c) { return c >= ' ' && c <= '~' && c != '='; }
 
 // One line without its end. Blanks at the end are written as codes: servers strip them.
 void append_quoted_line(std::string& out, std::string_view line) {
+  if (line.size() <= kLongestCodedLine && !line.ends_with(' ') &&
+      std::ranges::all_of(line, goes_plain)) {
+    out += line;
+    return;
+  }
   std::size_t column = 0;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const bool last = i + 1 == line.size();
@@ -88,14 +94,15 @@ std::size_t character_size(std::string_view text) {
 std::string with_crlf(std::string_view text) {
   std::string out;
   out.reserve(text.size() + text.size() / 32);
+  std::size_t begin = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\r' || text[i] == '\n') {
-      if (text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n') ++i;
-      out += "\r\n";
-    } else {
-      out += text[i];
-    }
+    if (text[i] != '\r' && text[i] != '\n') continue;
+    out += text.substr(begin, i - begin);
+    out += "\r\n";
+    if (text.substr(i).starts_with("\r\n")) ++i;
+    begin = i + 1;
   }
+  out += text.substr(begin);
   return out;
 }
 
@@ -111,12 +118,16 @@ std::string to_quoted_printable(std::string_view text) {
   }
 }
 
+std::size_t base64_lines_size(std::size_t bytes) {
+  const std::size_t lines = (bytes + kBytesPerBase64Line - 1) / kBytesPerBase64Line;
+  return (bytes + 2) / 3 * 4 + 2 * lines;
+}
+
 std::string to_base64_lines(std::string_view text) {
-  constexpr std::size_t kBytesPerLine = kLongestCodedLine / 4 * 3;
   std::string out;
-  out.reserve(text.size() / 3 * 4 + text.size() / 28);
+  out.reserve(base64_lines_size(text.size()));
   while (!text.empty()) {
-    const auto line = text.substr(0, kBytesPerLine);
+    const auto line = text.substr(0, kBytesPerBase64Line);
     out += to_base64(as_bytes(line)) + "\r\n";
     text.remove_prefix(line.size());
   }

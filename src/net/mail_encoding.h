@@ -15,6 +15,8 @@ std::string with_crlf(std::string_view text);
 std::string to_quoted_printable(std::string_view text);
 // RFC 2045, section 6.8: base64 in lines of 76, each with CRLF at its end.
 std::string to_base64_lines(std::string_view text);
+// How many bytes that gives.
+std::size_t base64_lines_size(std::size_t bytes);
 
 // RFC 2047: `text` as encoded words, a blank between two, in Q or B, whichever is shorter; each of
 // at most 75 characters and of whole characters of `text`; the first of at most `first_room`

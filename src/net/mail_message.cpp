@@ -169,11 +169,11 @@ Result<std::string> body_part(std::string_view type, std::string_view text) {
   if (text.contains('\0')) return fail(ErrorCode::invalid, "has a NUL");
   std::string lines = with_crlf(text);
   if (!lines.ends_with("\r\n")) lines += "\r\n";
-  std::string quoted = to_quoted_printable(lines);
-  std::string base64 = to_base64_lines(lines);
-  const bool in_quoted = quoted.size() <= base64.size();
+  const std::string quoted = to_quoted_printable(lines);
+  const bool in_quoted = quoted.size() <= base64_lines_size(lines.size());
   return fmt::format("Content-Type: {}; charset=utf-8\r\nContent-Transfer-Encoding: {}\r\n\r\n{}",
-                     type, in_quoted ? "quoted-printable" : "base64", in_quoted ? quoted : base64);
+                     type, in_quoted ? "quoted-printable" : "base64",
+                     in_quoted ? quoted : to_base64_lines(lines));
 }
 
 Result<std::string> body(const MailMessage& message) {

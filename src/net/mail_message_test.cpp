@@ -225,6 +225,12 @@ TEST(QuotedPrintable, keeps_lines_short_and_blanks_at_their_ends) {
             std::string(75, 'x') + "=\r\n" + std::string(5, 'x'));
   EXPECT_EQ(to_quoted_printable(std::string(76, 'x')), std::string(76, 'x'));
   EXPECT_EQ(with_crlf("a\rb\nc\r\nd"), "a\r\nb\r\nc\r\nd");
+  EXPECT_EQ(with_crlf("\r\r\n\n\r"), "\r\n\r\n\r\n\r\n");
+}
+
+TEST(Base64Lines, are_as_long_as_was_said) {
+  for (const std::size_t size : {0u, 1u, 2u, 3u, 56u, 57u, 58u, 114u, 1000u})
+    EXPECT_EQ(to_base64_lines(std::string(size, 'x')).size(), base64_lines_size(size)) << size;
 }
 
 TEST(EncodedWords, cut_between_characters) {
