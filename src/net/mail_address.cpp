@@ -44,7 +44,8 @@ bool is_quoted_string(std::string_view text) {
   const std::string_view inside = text.substr(1, text.size() - 2);
   for (std::size_t i = 0; i < inside.size(); ++i) {
     if (inside[i] == '"') return false;
-    if (inside[i] == '\\' && ++i == inside.size()) return false;
+    if (inside[i] == '\\') ++i;
+    if (i == inside.size()) return false;
     const auto byte = static_cast<unsigned char>(inside[i]);
     if (byte < 0x20 || byte == 0x7F) return false;
   }
