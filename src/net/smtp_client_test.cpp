@@ -142,6 +142,21 @@ TEST(SmtpClient, tells_a_mail_when_its_time_is_over_though_no_relay_was_reached)
   EXPECT_LE(stand.client->facts().sessions, 12u);
 }
 
+TEST(SmtpClient, tries_each_address_of_a_name) {
+  Peer peer([](Wire& wire) {
+    greet(wire);
+    take_mails(wire, 1000);
+  });
+  ClientStand stand;
+  auto relay = stand.relay(peer.port());
+  relay.host = "localhost";  // where it is ::1 as well, nobody listens there
+  stand.open(relay);
+  stand.outbox.add(3);
+  ASSERT_TRUE(stand.send_all());
+  EXPECT_EQ(stand.outbox.told(Kind::accepted), 3u);
+  EXPECT_EQ(stand.client->facts().complaint, "");
+}
+
 TEST(SmtpClient, is_in_doubt_when_the_line_breaks_after_the_final_dot) {
   Peer peer([](Wire& wire) {
     greet(wire, "250-PIPELINING\r\n");

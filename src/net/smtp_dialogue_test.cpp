@@ -225,6 +225,23 @@ TEST(SmtpDialogue, starts_tls_and_forgets_what_was_said_before) {
   EXPECT_TRUE(talk.dialogue.is_ready());
 }
 
+TEST(SmtpDialogue, goes_on_in_the_clear_only_when_tls_need_not_be) {
+  using enum SmtpSecurity;
+  const auto ends_ready = [](SmtpSecurity security, std::string_view talk_of_relay) {
+    Talk talk({.hello = "me", .security = security});
+    talk.hears(talk_of_relay);
+    return talk.dialogue.is_ready();
+  };
+  EXPECT_TRUE(ends_ready(never, "220 relay|250 STARTTLS"));
+  EXPECT_FALSE(ends_ready(when_offered, "220 relay|250 STARTTLS"));
+  EXPECT_TRUE(ends_ready(when_offered, "220 relay|250 STARTTLS|454 not today"));
+  EXPECT_TRUE(ends_ready(when_offered, "220 relay|250 HELP"));
+  EXPECT_FALSE(ends_ready(required, "220 relay|250 STARTTLS|454 not today"));
+  EXPECT_FALSE(ends_ready(required, "220 relay|250 HELP"));
+  EXPECT_FALSE(ends_ready(required, "220 relay|502 what|250 hello"));
+  EXPECT_TRUE(ends_ready(implicit, "220 relay|250 STARTTLS"));
+}
+
 TEST(SmtpDialogue, refuses_what_was_put_behind_the_agreement_to_tls) {
   Talk talk({.hello = "me", .security = SmtpSecurity::required});
   talk.hears("220 relay|250 STARTTLS");

@@ -147,8 +147,14 @@ TEST_F(RealServers, postfix_is_spoken_to_under_tls_only_when_it_is_who_it_should
   outbox_.add(20);
   ASSERT_TRUE(stand_.send_all());
   EXPECT_EQ(outbox_.told(Kind::accepted), 20u);
-  ASSERT_TRUE(postfix->wait_for_mails(20));
-  EXPECT_TRUE(postfix->mails().front().contains("using TLSv1.3"));
+  relay.security = SmtpSecurity::implicit;
+  relay.port = postfix->tls_port();
+  stand_.open(relay);
+  outbox_.add(20);
+  ASSERT_TRUE(stand_.send_all());
+  EXPECT_EQ(outbox_.told(Kind::accepted), 40u);
+  ASSERT_TRUE(postfix->wait_for_mails(40));
+  for (const auto& mail : postfix->mails()) EXPECT_TRUE(mail.contains("using TLSv1.3"));
 }
 
 // Mails that were told deferred are sent again, as an outbox does; each keeps its Message-ID.

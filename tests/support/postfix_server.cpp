@@ -116,7 +116,13 @@ Status PostfixServer::prepare(const Options& options) {
         << options.certificate_file << "\nsmtpd_tls_key_file = " << options.key_file << "\n";
   }
   main.close();
-  std::ofstream(folder_ / "conf/master.cf") << fmt::format(fmt::runtime(kServices), port_);
+  std::ofstream services(folder_ / "conf/master.cf");
+  services << fmt::format(fmt::runtime(kServices), port_);
+  if (!options.certificate_file.empty()) {
+    services << fmt::format("127.0.0.1:{} inet n - n - 100 smtpd -o smtpd_tls_wrappermode=yes\n",
+                            tls_port());
+  }
+  services.close();
   const Outcome owned =
       TRY(run_to_end({.arguments = {"chown", "postfix", (folder_ / "data").string()}}));
   if (owned.ending.exit_code != 0)

@@ -14,7 +14,7 @@
 
 // A Postfix of the test's own: configuration, queue and log in a temporary folder, listening on a
 // port of 127.0.0.1, taking mail for every address of every domain into one Maildir and sending
-// nothing anywhere. Speaks PIPELINING, SIZE, SMTPUTF8, 8BITMIME, and STARTTLS when it is given a
+// nothing anywhere. Speaks PIPELINING, SIZE, SMTPUTF8, 8BITMIME, and TLS when it is given a
 // certificate. Only root can start it.
 namespace nocturn::testing {
 
@@ -33,6 +33,8 @@ class PostfixServer {
   PostfixServer& operator=(const PostfixServer&) = delete;
 
   std::uint16_t port() const { return port_; }
+  // Where TLS is spoken from the first byte; only with a certificate.
+  std::uint16_t tls_port() const { return port_ + 1; }
   // The one mailbox. Each mail in it begins with the lines Return-Path, X-Original-To and
   // Delivered-To, which name the envelope.
   std::filesystem::path maildir() const { return folder_ / "mail/everybody"; }
