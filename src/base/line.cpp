@@ -31,6 +31,12 @@ std::size_t characters(std::string_view text) {
       std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
+std::string_view beginning(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && (text[bytes] & 0xC0) == 0x80) --bytes;
+  return text.substr(0, bytes);
+}
+
 bool has_hidden(std::string_view text) { return has_control(text) || has_trickery(text); }
 
 Result<std::string> spell_line(std::string_view what, std::string_view text) {
@@ -51,7 +57,7 @@ Result<std::string> spell_email(std::string_view text) {
   if (!shown || at == std::string_view::npos || at == 0 || at + 1 == email.size() ||
       email.size() > kLongestEmail || email.contains(' '))
     return fail(ErrorCode::invalid, "\"{}\" is no e-mail address; write name@example.org",
-                shown ? email.substr(0, 80) : "that");
+                shown ? beginning(email) : "that");
   return std::string(email);
 }
 

@@ -13,6 +13,8 @@ inline constexpr std::size_t kLongestEmail = 254;  // bytes; RFC 5321 4.5.3.1.3,
 
 // Code points of UTF-8.
 std::size_t characters(std::string_view text);
+// At most so many bytes from its start, cut between characters: for messages that quote what came.
+std::string_view beginning(std::string_view text, std::size_t bytes = 80);
 // Control characters, and those that nobody sees and that make others be seen elsewhere or as
 // commands: separators of lines, and marks that turn the direction of text around (Unicode TR 36,
 // section 2.5). Hebrew names need none of them.

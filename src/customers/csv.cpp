@@ -12,6 +12,15 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
+constexpr std::string_view kLineEnds = "\r\n";
+
+// With its end: LF, CR LF, or the CR of old spreadsheets.
+std::size_t line_size(std::string_view text) {
+  const std::size_t end = text.find_first_of(kLineEnds);
+  if (end == std::string_view::npos) return text.size();
+  return end + (text.substr(end).starts_with(kLineEnds) ? 2 : 1);
+}
+
 struct Rows {
   std::vector<CsvRow> all;
   std::size_t begun = 1;  // line that the row under way began at
@@ -56,12 +65,12 @@ Result<std::vector<CsvRow>> read_csv(std::string_view text) {
   if (csv_init(&state, CSV_STRICT | CSV_STRICT_FINI) != 0)
     return fail(ErrorCode::internal, "the CSV parser does not start");
   const std::unique_ptr<csv_parser, Finish> parser(&state);
-  csv_set_delim(parser.get(), separator_of(text.substr(0, text.find('\n'))));
+  csv_set_delim(parser.get(), separator_of(text.substr(0, text.find_first_of(kLineEnds))));
 
   // A line at a time: the parser does not tell where it is.
   Rows rows{.all = {}};
   for (; !text.empty(); ++rows.line) {
-    const std::size_t size = std::min(text.find('\n'), text.size() - 1) + 1;
+    const std::size_t size = line_size(text);
     if (rows.ended && !trim(text.substr(0, size)).empty()) {
       rows.begun = rows.line;
       rows.ended = false;

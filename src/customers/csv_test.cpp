@@ -25,6 +25,9 @@ TEST(Csv, takes_what_spreadsheets_write) {
                           ElementsAre("b", "say \"hi\"")));
   EXPECT_THAT(fields_of("id\tname\na\tOne, two"),
               ElementsAre(ElementsAre("id", "name"), ElementsAre("a", "One, two")));
+  EXPECT_THAT(
+      fields_of("id,name\ra,One\rb,Two"),
+      ElementsAre(ElementsAre("id", "name"), ElementsAre("a", "One"), ElementsAre("b", "Two")));
   EXPECT_THAT(fields_of(""), ElementsAre());
 }
 

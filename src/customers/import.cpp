@@ -4,6 +4,7 @@
 #include <charconv>
 #include <map>
 
+#include "base/line.h"
 #include "base/text.h"
 #include "base/time_zone.h"
 #include "customers/csv.h"
@@ -111,7 +112,7 @@ class Planner {
     for (const Column& column : table.columns) known.push_back(column.name);
     columns_ = header.fields.size();
     for (std::size_t i = 0; i < header.fields.size(); ++i) {
-      const std::string name = lower_ascii(trim(header.fields[i]));
+      const std::string name = lower_ascii(beginning(trim(header.fields[i])));
       if (std::ranges::find(known, name) == known.end()) {
         const std::string_view near = nearest(name, known);
         tell(name,
@@ -148,7 +149,7 @@ class Planner {
     const std::string id(field("institution"));
     std::optional<Account>* found = TRY(account(InstitutionId(id)));
     if (*found && !(*found)->institution.removed_at) return &**found;
-    tell("institution", fmt::format("there is no institution \"{}\"; add it first", id));
+    tell("institution", fmt::format("there is no institution \"{}\"; add it first", beginning(id)));
     return nullptr;
   }
 
@@ -195,32 +196,31 @@ class Planner {
   }
 
   Status contact() {
+    Faults faults;
+    Contact wanted = spelled({.name = std::string(field("name")),
+                              .email = std::string(field("email")),
+                              .language = std::string(field("language")),
+                              .products = several(field("products"))},
+                             cloud_, faults);
     Account* account = TRY(owner());
-    if (account == nullptr) return {};
-    Contact wanted{.institution = account->institution.id,
-                   .name = std::string(field("name")),
-                   .email = std::string(field("email")),
-                   .language = std::string(field("language")),
-                   .products = several(field("products"))};
+    if (!right(faults) || account == nullptr) return {};
+    wanted.institution = account->institution.id;
     const std::string email = lower_ascii(wanted.email);
     const auto known = std::ranges::find(account->contacts, email, [](const Contact& contact) {
       return lower_ascii(contact.email);
     });
     const bool is_new = known == account->contacts.end();
     wanted.id = is_new ? ContactId(next_id()) : known->id;
-    Faults faults;
-    wanted = spelled(std::move(wanted), cloud_, faults);
-    if (right(faults) && take(put(*account, wanted, by_), is_new)) keep(account->contacts, wanted);
+    if (take(put(*account, wanted, by_), is_new)) keep(account->contacts, wanted);
     return {};
   }
 
   Status asset() {
     Account* account = TRY(owner());
-    if (account == nullptr) return {};
-    Asset wanted{.institution = account->institution.id,
-                 .product = std::string(field("product")),
+    Asset wanted{.product = std::string(field("product")),
                  .instance = std::string(field("instance"))};
-    const auto zone = TimeZone::find(account->institution.time_zone);
+    const auto zone = account == nullptr ? fail(ErrorCode::not_found, "no institution")
+                                         : TimeZone::find(account->institution.time_zone);
     Faults faults;
     const auto time = [&](std::string_view name) -> WallTime {
       const auto read = time_from(field(name), zone ? *zone : TimeZone::utc());
@@ -229,13 +229,15 @@ class Planner {
     };
     wanted.from = time("from");
     if (!field("until").empty()) wanted.until = time("until");
+    wanted = spelled(std::move(wanted), cloud_, faults);
+    if (!right(faults) || account == nullptr) return {};
+    wanted.institution = account->institution.id;
     const auto known = std::ranges::find_if(account->assets, [&](const Asset& asset) {
       return asset.instance == wanted.instance && asset.from == wanted.from;
     });
     const bool is_new = known == account->assets.end();
     wanted.id = is_new ? AssetId(next_id()) : known->id;
-    wanted = spelled(std::move(wanted), cloud_, faults);
-    if (right(faults) && take(put(*account, wanted, by_), is_new)) keep(account->assets, wanted);
+    if (take(put(*account, wanted, by_), is_new)) keep(account->assets, wanted);
     return {};
   }
 
@@ -254,7 +256,10 @@ class Planner {
 }  // namespace
 
 std::size_t ids_needed(std::string_view csv) {
-  return static_cast<std::size_t>(std::ranges::count(csv, '\n')) + 1;
+  // A row ends with either; counting both asks for too many, never for too few.
+  return static_cast<std::size_t>(
+             std::ranges::count_if(csv, [](char c) { return c == '\n' || c == '\r'; })) +
+         1;
 }
 
 Result<Import> plan_import(std::string_view csv, std::span<const std::string> ids,

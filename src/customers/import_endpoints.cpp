@@ -23,10 +23,9 @@ Result<net::Answer> import_table(const Desk& desk, const Call& call) {
     import = TRY(plan_import(csv, ids, *cloud, reader, call.caller.name));
     return {};
   };
-  if (dry_run) {
-    TRY_STATUS(desk.database->read(plan));
-    return net::Answer(to_json(import, false));
-  }
+  // Looked at here first, so that a table of mistakes does not keep the writer busy.
+  TRY_STATUS(desk.database->read(plan));
+  if (dry_run || !import.mistakes.empty()) return net::Answer(to_json(import, false));
   TRY(desk.ledger->record([&](store::Reader& reader, WallTime) -> Events {
     TRY_STATUS(plan(reader));
     return std::move(import.events);

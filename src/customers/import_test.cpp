@@ -76,14 +76,14 @@ TEST_P(ImportTable, tells_every_mistake_with_its_line_and_does_nothing) {
   const Json done = import(
       "institution,product,instance,from,until\n"
       "northgate,catalog,catalog-eu01,2026-01-01,\n"
-      "northgat,catalog,catalog-eu01,2026-01-01,\n"
+      "northgat,catlog,catalog-eu01,2026-01-01,\n"
       "northgate,catlog,catalog-eu01,2026-13-01,\n"
       "northgate,catalog,discovery-eu01,2026-01-01,2025-01-01\n"
       "northgate,catalog,catalog-eu01,2026-05-01,\n"
       "northgate,catalog,catalog-eu02,2026-05-01,,one too many\n");
   EXPECT_FALSE(done.at("imported").as_bool());
-  EXPECT_THAT(places(done), ElementsAre("3 institution", "4 from", "4 product", "5 instance",
-                                        "5 until", "6 ", "7 "));
+  EXPECT_THAT(places(done), ElementsAre("3 institution", "3 product", "4 from", "4 product",
+                                        "5 instance", "5 until", "6 ", "7 "));
   EXPECT_TRUE(must("GET", "/api/v1/customers/northgate").at("assets").as_array().empty());
 }
 
@@ -95,6 +95,28 @@ TEST_P(ImportTable, says_which_columns_a_table_should_have) {
               HasSubstr("did you mean \"territory\"?"));
   EXPECT_THAT(places(import("\n")), ElementsAre("1 "));
   EXPECT_THAT(places(import("id,name\nx,\"open\n")), ElementsAre("0 "));
+}
+
+TEST_P(ImportTable, takes_what_others_make_of_a_table) {
+  import(kInstitutions);
+  // Every mistake is told, and quotes no more than somebody reads.
+  const std::string huge(1 << 20, 'x');
+  const Json done = import(
+      "institution,name,email,products\n"
+      "northgate,\"a\nb\",m@x.example,\n" +
+      std::string("northgate,N\0L,n@x.example,\n", 27) + "northgate," + huge + "," + huge + "," +
+      huge + "\n" + huge +
+      ",A,a@x.example,\n"
+      "northgate,=1+1,\u202Eb@x.example,\n");
+  EXPECT_THAT(places(done), ElementsAre("2 name", "4 name", "5 name", "5 email", "5 products",
+                                        "6 institution", "7 email"));
+  EXPECT_LT(boost::json::serialize(done).size(), 4'000U);
+  // Line ends of old spreadsheets; lines are told all the same.
+  EXPECT_THAT(places(import("institution,name,email\rnorthgate,A,a@x.example\rnorthgate,B,\r")),
+              ElementsAre("3 email"));
+  EXPECT_THAT(
+      counts(import("institution,name,email\rnorthgate,A,a@x.example\rnorthgate,=B,b@x.example")),
+      ElementsAre(2, 0, 0));
 }
 
 TEST_P(ImportTable, takes_ten_thousand_rows) {

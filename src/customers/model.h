@@ -49,6 +49,7 @@ struct Asset {
 };
 
 inline constexpr std::size_t kMostAliases = 50;
+inline constexpr std::size_t kMostProducts = 100;    // of a contact
 inline constexpr std::size_t kMostContacts = 1'000;  // of an institution
 inline constexpr std::size_t kMostAssets = 1'000;    // of an institution
 

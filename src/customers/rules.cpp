@@ -35,9 +35,9 @@ void check_known(const Map& known, const std::string& id, std::string_view path,
   for (const auto& [other, value] : known) ids.emplace_back(other.text());
   const std::string_view near = nearest(id, ids);
   faults.push_back({std::string(path),
-                    near.empty() ? fmt::format("the cloud has no {} \"{}\"", kind, id)
+                    near.empty() ? fmt::format("the cloud has no {} \"{}\"", kind, beginning(id))
                                  : fmt::format("the cloud has no {} \"{}\"; did you mean \"{}\"?",
-                                               kind, id, near)});
+                                               kind, beginning(id), near)});
 }
 
 void sort_once(std::vector<std::string>& list) {
@@ -48,8 +48,8 @@ void sort_once(std::vector<std::string>& list) {
 
 void check_language(const std::string& tag, Faults& faults) {
   if (is_language(tag)) return;
-  faults.push_back({"language", fmt::format("\"{}\" is no language of this program; one of {}", tag,
-                                            fmt::join(kLanguages, ", "))});
+  faults.push_back({"language", fmt::format("\"{}\" is no language of this program; one of {}",
+                                            beginning(tag), fmt::join(kLanguages, ", "))});
 }
 
 bool overlap(const Asset& one, const Asset& other) {
@@ -101,13 +101,15 @@ Institution spelled(Institution row, const inventory::Cloud& cloud, Faults& faul
   if (!TimeZone::find(row.time_zone))
     faults.push_back({"time_zone", fmt::format("\"{}\" is no time zone; write one like "
                                                "Europe/Amsterdam",
-                                               row.time_zone)});
+                                               beginning(row.time_zone))});
   check_language(row.language, faults);
+  if (row.aliases.size() > kMostAliases) {
+    faults.push_back({"aliases", fmt::format("at most {} aliases are kept", kMostAliases)});
+    return row;
+  }
   for (std::string& alias : row.aliases)
     alias = take(spell_line("an alias", alias), "aliases", faults);
   sort_once(row.aliases);
-  if (row.aliases.size() > kMostAliases)
-    faults.push_back({"aliases", fmt::format("at most {} aliases are kept", kMostAliases)});
   return row;
 }
 
@@ -117,6 +119,10 @@ Contact spelled(Contact row, const inventory::Cloud& cloud, Faults& faults) {
   if (row.email.empty() && std::ranges::find(faults, "email", &ShapeFault::path) == faults.end())
     faults.push_back({"email", "a contact needs an e-mail address"});
   if (!row.language.empty()) check_language(row.language, faults);
+  if (row.products.size() > kMostProducts) {
+    faults.push_back({"products", fmt::format("at most {} products are kept", kMostProducts)});
+    return row;
+  }
   sort_once(row.products);
   for (const std::string& product : row.products)
     check_known(cloud.products, product, "products", "product", faults);

@@ -32,7 +32,7 @@ Shape email() { return shape::text("E-mail address.", 1, kLongestEmail); }
 Shape own_language() { return shape::text("en or he; empty: the institution's.", 0, 16); }
 Shape products() {
   return shape::list("Ids of the products whose instances they want to hear of.",
-                     shape::text("A product.", 1, kLongestId), 100);
+                     shape::text("A product.", 1, kLongestId), kMostProducts);
 }
 Shape product() { return shape::text("Id of one of the cloud's products.", 1, kLongestId); }
 Shape instance() { return shape::text("Id of an instance of that product.", 1, kLongestId); }

@@ -25,6 +25,13 @@ export type SeriesPoint = Schemas['SeriesPoint'];
 export type VerdictInterval = Schemas['VerdictInterval'];
 export type ProvenEntry = Schemas['ProvenEntry'];
 
+export type Institution = Schemas['Institution'];
+export type Contact = Schemas['Contact'];
+export type AccountAsset = Schemas['AccountAsset'];
+export type CustomerAccount = Schemas['CustomerAccount'];
+export type CustomerImportResult = Schemas['CustomerImport'];
+export type ImportMistake = Schemas['ImportMistake'];
+
 export type Grant = Schemas['RoleHeld'];
 export type Account = Schemas['Account'];
 export type Person = Schemas['Person'];

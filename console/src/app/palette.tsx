@@ -6,7 +6,7 @@ import { Icon } from '../parts/icon';
 import { Sign, letterOf } from '../parts/indicator';
 import { chooseLanguage, chooseLook, chooseZone } from '../state/preferences';
 import { rows } from '../state/rows';
-import { me, signOut } from '../state/session';
+import { may, me, signOut } from '../state/session';
 import { languages, say, type Language } from '../words/catalogue';
 import { keyHelpOpen } from './key_help';
 import { openRooms } from './navigation';
@@ -19,6 +19,7 @@ function commands(): Command[] {
   const list: Command[] = openRooms().map((room) => ({
     id: room.path, name: say(room.name), hint: room.key, icon: room.icon, run: () => go(room.path),
   }));
+  if (may('manage_customers')) list.push({ id: 'customer_import', name: say('console.customers.import'), icon: 'customers', run: () => go('/customers/import') });
   if (me.value && me.value.method !== 'socket') {
     list.push({ id: 'account', name: say('console.account.title'), icon: 'account', run: () => go('/account') },
       { id: 'devices', name: say('console.device.title'), icon: 'shield', run: () => go('/devices') });

@@ -14,6 +14,7 @@ import { language, say, sayNamed } from '../words/catalogue';
 import { CheckPanel } from './instance/check_panel';
 import { Checks } from './instance/checks';
 import { Declaration } from './instance/declaration';
+import { Tenants } from './instance/tenants';
 import { Timeline } from './instance/timeline';
 
 const refreshEvery = 15_000;
@@ -61,6 +62,7 @@ export function Instance({ id, check }: { id: string; check?: string }) {
             <Checks row={row} chosen={check} />
             {check && row.checks.some(({ name: one }) => one === check) && <CheckPanel key={check} instance={id} check={check} />}
             <Timeline instance={id} />
+            {may('read_customers') && <Tenants instance={id} />}
             <p class="soft small">{say('console.instance.id')} <code>{row.id}</code>{' '}
               {may('read_ledger') && <a href={`${to('/ledger')}?object=${encodeURIComponent(`instance/${row.id}`)}`}>{say('console.instance.in_ledger')}</a>}</p>
           </div>

@@ -37,6 +37,8 @@ interface TextProps {
   autofocus?: boolean;
   maxLength?: number;
   pattern?: string;
+  /** Id of a datalist. */
+  list?: string;
 }
 
 export function TextField({ name, label, hint, problem, value, autocomplete, autofocus, ...rest }: TextProps) {
