@@ -1,7 +1,7 @@
 // The pure parts: filters, lanes, differences, lists, words, codes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Entry, Indicator, Row, SeriesPoint, VerdictInterval } from '../src/api/types';
+import type { AccountAsset, Entry, Indicator, Institution, Row, SeriesPoint, VerdictInterval } from '../src/api/types';
 import { Problem } from '../src/api/problem';
 import { search } from '../src/app/search';
 import { match } from '../src/app/pattern';
@@ -10,11 +10,16 @@ import { agentName } from '../src/pages/account/agent';
 import { changesOf } from '../src/pages/configuration/changes';
 import { columns } from '../src/pages/instance/columns';
 import { spansOf } from '../src/pages/instance/spans';
+import { arranged, standingOf } from '../src/pages/customer/standing';
+import { InstitutionList, type Filter } from '../src/pages/customers/institution_list';
+import { linesOf } from '../src/pages/customers/lines';
+import { linesBelowHeader, textOf } from '../src/pages/customers/table_text';
 import { EntryList, merge } from '../src/pages/ledger/entry_list';
 import { rangeOf } from '../src/parts/window_range';
 import { encode } from '../src/qr/encode';
 import { count, fill, say, speak } from '../src/words/catalogue';
 import { duration, took } from '../src/words/time';
+import { localIn, momentIn } from '../src/words/zoned';
 
 const row = (id: string, indicator: Indicator, more: Partial<Row> = {}): Row => ({
   id, name: id.toUpperCase(), territory: 'emea', data_center: 'a', product: 'catalog', tenancy: 'multi', environment: 'production', indicator, cause: 'measured',
@@ -179,4 +184,102 @@ describe('small things', () => {
     assert.deepEqual(code[6]?.slice(8, size - 8).map(Number), Array.from({ length: size - 16 }, (_, i) => (i + 1) % 2));
     assert.throws(() => encode('x'.repeat(300)));
   });
+});
+
+describe('clocks of a place', () => {
+  const berlin = 'Europe/Berlin';
+  test('show a moment, summer and winter', () => {
+    assert.equal(localIn(berlin, '2026-11-22T09:30:00Z'), '2026-11-22T10:30');
+    assert.equal(localIn(berlin, '2026-07-01T22:30:00Z'), '2026-07-02T00:30');
+    assert.equal(momentIn(berlin, '2026-11-22T10:30'), '2026-11-22T09:30:00Z');
+    assert.equal(momentIn('Asia/Kolkata', '2026-07-01T00:00'), '2026-06-30T18:30:00Z');
+  });
+  test('set back show an hour twice: it is the first', () => {
+    assert.equal(momentIn(berlin, '2026-10-25T02:30'), '2026-10-25T00:30:00Z');
+    assert.equal(localIn(berlin, '2026-10-25T01:30:00Z'), '2026-10-25T02:30');
+  });
+  test('set forward never show an hour: it is as much later', () => {
+    assert.equal(localIn(berlin, momentIn(berlin, '2026-03-29T02:30')), '2026-03-29T03:30');
+  });
+  test('say what was said, every half hour of two years', () => {
+    for (const zone of [berlin, 'America/New_York', 'Pacific/Apia', 'Australia/Lord_Howe']) {
+      for (let at = Date.UTC(2025, 0, 1); at < Date.UTC(2027, 0, 1); at += 1_800_000) {
+        const moment = new Date(at).toISOString().replace('.000', '');
+        const back = momentIn(zone, localIn(zone, moment));
+        assert.ok(back === moment || localIn(zone, back) === localIn(zone, moment), `${zone} ${moment} ${back}`);
+      }
+    }
+  });
+});
+
+describe('account assets', () => {
+  const at = Date.parse('2026-11-22T00:00:00Z');
+  const asset = (id: string, from: string, until: string | null = null): AccountAsset => ({ id, product: 'catalog', instance: id, from, until, version: '1' });
+  const all = [asset('old', '2024-01-01T00:00:00Z', '2025-01-01T00:00:00Z'), asset('next', '2027-01-01T00:00:00Z'), asset('now', '2026-01-01T00:00:00Z'),
+    asset('today', '2026-05-01T00:00:00Z', '2026-11-23T00:00:00Z')];
+  test('stand by what is used now, then what will be, then what was', () => {
+    assert.deepEqual(arranged(all, at).map(({ id }) => id), ['today', 'now', 'next', 'old']);
+  });
+  test('end at their end and begin at their beginning', () => {
+    assert.equal(standingOf(asset('a', '2026-11-22T00:00:00Z'), at), 'now');
+    assert.equal(standingOf(asset('a', '2026-01-01T00:00:00Z', '2026-11-22T00:00:00Z'), at), 'ended');
+  });
+});
+
+describe('the list of institutions', () => {
+  const named = (id: string): Institution => ({ id, name: id, territory: 'emea', time_zone: 'UTC', language: 'en', aliases: [], version: '1' });
+  const filter = (q: string): Filter => ({ q, territory: '', instance: '' });
+  // Two at once, of a to e.
+  const read = async ({ q }: Filter, cursor: string | null) => {
+    const found = ['a', 'b', 'c', 'd', 'e'].filter((id) => id.includes(q)), from = Number(cursor ?? 0);
+    return { institutions: found.slice(from, from + 2).map(named), next: from + 2 < found.length ? String(from + 2) : null };
+  };
+  const ids = (list: InstitutionList) => list.state.value.institutions.map(({ id }) => id).join('');
+
+  test('grows at its end, and is read again as long as it was', async () => {
+    const list = new InstitutionList(read);
+    await list.show(filter(''));
+    assert.equal(ids(list), 'ab');
+    await list.more();
+    assert.equal(ids(list), 'abcd');
+    await list.again();
+    assert.equal(ids(list), 'abcd');
+    await list.more();
+    await list.more();
+    assert.equal(ids(list), 'abcde');
+  });
+  test('shows the newest question only, and keeps what it shows until then', async () => {
+    const waiting: (() => void)[] = [];
+    const list = new InstitutionList(async (asked, cursor) => {
+      await new Promise<void>((done) => waiting.push(done));
+      return read(asked, cursor);
+    });
+    const first = list.show(filter('a')), second = list.show(filter('b'));
+    waiting[1]?.();
+    await second;
+    waiting[0]?.();
+    await first;
+    assert.equal(ids(list), 'b');
+  });
+  test('keeps what it has when reading fails', async () => {
+    let works = true;
+    const list = new InstitutionList((asked, cursor) => (works ? read(asked, cursor) : Promise.reject(new Problem(503, '', 'busy'))));
+    await list.show(filter(''));
+    works = false;
+    await list.again();
+    assert.equal(ids(list), 'ab');
+    assert.equal(list.state.value.problem?.status, 503);
+  });
+});
+
+describe('a table of customers', () => {
+  test('is in UTF-8 or refused, with or without its mark', async () => {
+    assert.equal(await textOf(new Blob([new Uint8Array([0xef, 0xbb, 0xbf, 0x69, 0x64])])), 'id');
+    assert.equal(await textOf(new Blob([new Uint8Array([0x69, 0xe9])])), null);
+  });
+  test('has rows below its header, whatever ends its lines', () => {
+    assert.equal(linesBelowHeader('id,name\r\na,b\r\n\r\nc,d'), 2);
+    assert.equal(linesBelowHeader(''), 0);
+  });
+  test('and other names come a line each', () => assert.deepEqual(linesOf(' a \n\n b'), ['a', 'b']));
 });

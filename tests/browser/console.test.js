@@ -19,6 +19,8 @@ const pages = [
   ['/instances', 'table.instances tbody th'],
   ['/instances/catalog-eu01', 'table.checks tbody th'],
   ['/instances/catalog-eu01/search', '.observation'],
+  ['/customers', '.empty'],
+  ['/customers/import', '#pasted'],
   ['/configuration', '.running'],
   ['/ledger', 'table.entries tbody th'],
   ['/ledger/0', '.verification'],

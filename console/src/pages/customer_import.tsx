@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { post } from '../api/client';
 import { asProblem, type Problem } from '../api/problem';
 import type { CustomerImportResult, ImportMistake } from '../api/types';
@@ -6,10 +6,10 @@ import { to } from '../app/router';
 import { Icon } from '../parts/icon';
 import { Failure, Loading } from '../parts/loaded';
 import { Page } from '../parts/page';
-import { Windowed } from '../parts/windowed';
 import { count, figure, say, sayNamed } from '../words/catalogue';
 import { linesBelowHeader, mostBytes, textOf, type TableText } from './customers/table_text';
 
+const shownAtFirst = 100;
 const headers = [
   ['institutions', 'id,name,territory,time_zone,language,aliases'],
   ['contacts', 'institution,name,email,language,products'],
@@ -60,22 +60,26 @@ function Source({ choose, refuse }: { choose: (table: TableText) => void; refuse
   );
 }
 
-function mistakeLine(mistake: ImportMistake, index: number) {
-  return (
-    <tr key={index} aria-rowindex={index + 2}>
-      <td class="number">{mistake.line > 0 ? figure(mistake.line) : '—'}</td>
-      <td class="field" dir="ltr">{mistake.field}</td>
-      <th scope="row" class="what"><bdi lang="en">{mistake.what}</bdi></th>
-    </tr>
-  );
-}
-
 function Mistakes({ mistakes }: { mistakes: readonly ImportMistake[] }) {
+  const [shown, show] = useState(shownAtFirst);
+  const more = mistakes.length - shown;
   return (
     <>
       <p class="warn" role="alert">{count('console.import.mistakes', mistakes.length)}</p>
-      <Windowed items={mistakes} row={mistakeLine} columns={3} class="mistakes" caption={say('console.import.mistakes_title')}
-        head={<><th scope="col" class="number">{say('console.import.line')}</th><th scope="col" class="field">{say('console.import.column')}</th><th scope="col" class="what">{say('console.import.what')}</th></>} />
+      <table class="plain mistakes">
+        <caption class="unseen">{say('console.import.mistakes_title')}</caption>
+        <thead><tr><th scope="col" class="number">{say('console.import.line')}</th><th scope="col">{say('console.import.column')}</th><th scope="col">{say('console.import.what')}</th></tr></thead>
+        <tbody>
+          {mistakes.slice(0, shown).map((mistake, i) => (
+            <tr key={i}>
+              <td class="number">{mistake.line > 0 ? figure(mistake.line) : '—'}</td>
+              <td class="column"><bdi>{mistake.field}</bdi></td>
+              <th scope="row"><bdi lang="en">{mistake.what}</bdi></th>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more > 0 && <button type="button" onClick={() => show(mistakes.length)}>{count('console.import.more_mistakes', more)}</button>}
     </>
   );
 }
@@ -108,6 +112,8 @@ export function CustomerImport() {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const turn = useRef(0);
+  const outcome = useRef<HTMLElement>(null);
+  useEffect(() => outcome.current?.scrollIntoView({ block: 'nearest' }), [result, problem]);
   const send = async ({ text }: TableText, dry_run: boolean) => {
     const mine = ++turn.current;
     setBusy(true);
@@ -133,7 +139,7 @@ export function CustomerImport() {
       <Source choose={choose} refuse={setRefused} />
       {refused && <p class="failure" role="alert"><Icon name="warning" /> {refused}</p>}
       {table && (
-        <section class="card" aria-labelledby="table">
+        <section ref={outcome} class="card" aria-labelledby="table">
           <header><h2 id="table"><bdi>{table.name}</bdi></h2><span class="soft">{count('console.import.rows', result?.rows ?? linesBelowHeader(table.text))}</span></header>
           {problem && <Failure problem={problem} retry={() => void send(table, true)} />}
           {busy ? <Loading /> : result && <Outcome result={result} confirm={() => void send(table, false)} />}

@@ -19,12 +19,13 @@ const formats = computed(() => {
   return {
     clock: make({ hour: '2-digit', minute: '2-digit', second: '2-digit' }),
     short: make({ day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }),
+    dated: make({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }),
     full: make({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short' }),
     day: make({ day: 'numeric', month: 'short', year: 'numeric' }),
   };
 });
 
-export type MomentStyle = 'clock' | 'short' | 'full' | 'day';
+export type MomentStyle = 'clock' | 'short' | 'dated' | 'full' | 'day';
 
 export function moment(time: string | number, style: MomentStyle = 'short'): string {
   return formats.value[style].format(new Date(time));

@@ -10,21 +10,7 @@ import { rows } from '../../state/rows';
 import { say } from '../../words/catalogue';
 import { now } from '../../words/time';
 import { AddAsset, ChangeAsset, MoveAsset, endAsset } from './asset_forms';
-
-export type Standing = 'now' | 'later' | 'ended';
-
-export function standingOf(asset: AccountAsset, at: number): Standing {
-  if (Date.parse(asset.from) > at) return 'later';
-  return asset.until !== null && Date.parse(asset.until) <= at ? 'ended' : 'now';
-}
-
-const order: readonly Standing[] = ['now', 'later', 'ended'];
-
-/** What is used, then what will be, then what was; the newest of it first. */
-export function arranged(assets: readonly AccountAsset[], at: number): AccountAsset[] {
-  const rank = (asset: AccountAsset) => order.indexOf(standingOf(asset, at));
-  return [...assets].sort((a, b) => rank(a) - rank(b) || b.from.localeCompare(a.from));
-}
+import { arranged, standingOf } from './standing';
 
 type Doing = { what: 'add' } | { what: 'move' | 'change'; asset: AccountAsset };
 
@@ -45,7 +31,7 @@ function Line({ account: { institution }, asset, begin, changed }: LineProps) {
     <tr class={standing}>
       <th scope="row" class="name"><a href={to(`/instances/${encodeURIComponent(asset.instance)}`)}><bdi>{name}</bdi></a></th>
       <td class="product"><bdi>{asset.product}</bdi></td>
-      <td class="when"><When at={asset.from} /> – {asset.until ? <When at={asset.until} /> : say('console.customers.open_end')}</td>
+      <td class="when"><When at={asset.from} style="dated" /> – {asset.until ? <When at={asset.until} style="dated" /> : say('console.customers.open_end')}</td>
       <td class="standing-at"><span class={`badge ${standing === 'now' ? 'n' : 'i'}`}>{say(`console.customers.${standing}`)}</span></td>
       {may('manage_customers') && (
         <td class="doing"><div class="buttons">

@@ -6,11 +6,7 @@ import { Field, TextField } from '../../parts/field';
 import { rows } from '../../state/rows';
 import { languages, say, type Language } from '../../words/catalogue';
 import { zones } from '../../words/zoned';
-
-/** The lines that say something. */
-export function linesOf(text: string): string[] {
-  return text.split('\n').map((line) => line.trim()).filter(Boolean);
-}
+import { linesOf } from './lines';
 
 /** Out of a form's values. */
 export function institutionOf(values: Record<string, string>) {
