@@ -84,7 +84,7 @@ BucketPlace read_bucket(const Options& options, const Node& node, const std::str
   if (!plain(place.prefix, "._-/") || place.prefix.starts_with('/') || place.prefix.contains(".."))
     wrong("prefix", place.prefix, "write letters, digits, hyphens and slashes, like status/");
   if (!plain(place.region, "-")) wrong("region", place.region, "write a region like eu-west-1");
-  if (!plain(place.access_key, "._-"))
+  if (!plain(place.access_key, "._-:"))
     wrong("access_key", place.access_key, "write the key's id as the store shows it");
   if (!place.prefix.empty() && !place.prefix.ends_with('/')) place.prefix += '/';
   return place;

@@ -133,6 +133,7 @@ export async function startHub({ write, broken = [] } = {}) {
       running = launch(folder, new URL(url).host);
       await running.wait(ready);
     },
+    kill: () => running.kill(), // kill -9
     stop: async () => {
       operator.close();
       service.close();

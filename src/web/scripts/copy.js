@@ -10,6 +10,7 @@
     const minutes = Math.floor((Date.now() + skew - made) / 60000);
     const old = minutes >= 5;
     note.classList.toggle('stale', old);
+    note.querySelector('span').hidden = old; // it is said at length then
     note.querySelector('strong').textContent = !old ? '' : note.dataset.old.replace('{ago}',
       minutes < 120 ? ago.format(-minutes, 'minute')
         : minutes < 2880 ? ago.format(-Math.floor(minutes / 60), 'hour')
