@@ -22,13 +22,17 @@ LetterContent begin(const LetterScene& scene, std::string title) {
   content.subject = words.say(
       "letter.subject", {{"cloud", isolated(fmt::format("[{}]", cloud), words)}, {"title", title}});
   content.title = std::move(title);
+  return content;
+}
+
+void add_salutation(const LetterScene& scene, LetterContent& content) {
+  const Words& words = scene.words();
   const Recipient& recipient = scene.occasion().recipient;
   if (const std::string name = one_line(recipient.name, kNameLength); !name.empty())
     content.salutation = words.say("letter.dear", {{"name", isolated(name, words)}});
   else if (const std::string house = one_line(recipient.institution, kNameLength); !house.empty())
     content.salutation =
         words.say("letter.dear_institution", {{"institution", isolated(house, words)}});
-  return content;
 }
 
 void add_reasons(const LetterScene& scene, LetterContent& content) {
@@ -115,12 +119,16 @@ std::vector<LetterFact> chosen(const LetterScene& scene, const Choices& choices)
 }  // namespace
 
 Letter as_letter(const LetterContent& content) {
-  return {.subject = content.subject, .text = as_text(content), .html = as_html(content)};
+  return {.subject = content.subject,
+          .text = text_head(content) + text_salutation(content) + text_body(content) +
+                  text_foot(content),
+          .html = html_head(content) + html_salutation(content) + html_body(content) +
+                  html_foot(content)};
 }
 
-Letter letter(const Occasion& occasion, const Telling& telling, std::span<const ToldRow> mine) {
+LetterContent news_content(const LetterScene& scene, const Telling& telling,
+                           std::span<const ToldRow> mine) {
   CHECK(!mine.empty());
-  const LetterScene scene(occasion);
   const Words& words = scene.words();
   LetterContent content = begin(scene, title(scene, telling, mine));
   content.mark = mark(telling, mine);
@@ -133,7 +141,8 @@ Letter letter(const Occasion& occasion, const Telling& telling, std::span<const 
   add_words(scene, telling, room, content.blocks);
 
   LetterBlock affected;
-  const bool is_past = telling.step == Step::over || telling.step == Step::ended;
+  const bool is_past =
+      telling.step == Step::over || telling.step == Step::ended || telling.topic == Topic::analysis;
   affected.heading = words.say(is_past ? "letter.heading.was_affected" : "letter.heading.affected");
   put_rows(scene, telling, mine, room, affected);
   if (telling.rows.size() > mine.size())
@@ -147,9 +156,19 @@ Letter letter(const Occasion& occasion, const Telling& telling, std::span<const 
   if (const std::string url = scene.page_url(); !url.empty())
     todo.button = LetterLink{words.say("letter.button.page"), url};
   content.blocks.push_back(std::move(todo));
+  return content;
+}
 
+void address(const LetterScene& scene, LetterContent& content) {
+  add_salutation(scene, content);
   add_reasons(scene, content);
   add_links(scene, content);
+}
+
+Letter letter(const Occasion& occasion, const Telling& telling, std::span<const ToldRow> mine) {
+  const LetterScene scene(occasion);
+  LetterContent content = news_content(scene, telling, mine);
+  address(scene, content);
   return as_letter(content);
 }
 
@@ -186,8 +205,7 @@ Letter digest(const Occasion& occasion, std::span<const DigestPart> parts) {
   if (const std::string url = scene.page_url(); !url.empty())
     end.button = LetterLink{words.say("letter.button.page"), url};
   content.blocks.push_back(std::move(end));
-  add_reasons(scene, content);
-  add_links(scene, content);
+  address(scene, content);
   return as_letter(content);
 }
 
@@ -195,7 +213,6 @@ Letter confirmation(const Occasion& occasion, const Choices& choices, WallTime u
   const LetterScene scene(occasion);
   const Words& words = scene.words();
   LetterContent content = begin(scene, words.say("letter.confirm.title"));
-  content.salutation.clear();  // whoever reads this may be somebody else
   LetterBlock ask;
   ask.sentences.push_back(words.say("letter.confirm.lead", {{"cloud", scene.cloud()}}));
   ask.button = LetterLink{words.say("letter.confirm.button"), occasion.links.confirm};
@@ -217,7 +234,6 @@ Letter manage_link(const Occasion& occasion) {
   const LetterScene scene(occasion);
   const Words& words = scene.words();
   LetterContent content = begin(scene, words.say("letter.manage.title"));
-  content.salutation.clear();
   const bool follows = !occasion.links.manage.empty();
   LetterBlock block;
   block.sentences.push_back(words.say(follows ? "letter.manage.lead" : "letter.manage.none"));

@@ -52,9 +52,21 @@ struct LetterContent {
   std::vector<LetterLink> links;
 };
 
-// Lines of at most 76 columns but for words that are longer.
-std::string as_text(const LetterContent& content);
-std::string as_html(const LetterContent& content);
+// A letter is these four, one behind the other. Head and body are the same for whoever gets the
+// same news in the same language and zone; salutation and foot are the recipient's own.
+
+// As text: lines of at most 76 columns but for words that are longer.
+std::string text_head(const LetterContent& content);
+std::string text_salutation(const LetterContent& content);
+std::string text_body(const LetterContent& content);
+std::string text_foot(const LetterContent& content);
+
+// As HTML: a whole document.
+std::string html_head(const LetterContent& content);
+std::string html_salutation(const LetterContent& content);
+std::string html_body(const LetterContent& content);
+std::string html_foot(const LetterContent& content);
+
 Letter as_letter(const LetterContent& content);
 
 }  // namespace nocturn::notifications

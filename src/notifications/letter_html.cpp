@@ -36,9 +36,19 @@ void set_mark(Data& data, Indicator indicator) {
   data.set("sign", std::string(sign_of(indicator)));
 }
 
+// A range of hours, and UTC behind an hour, stay on one line: broken, they read as something else
+// where the line runs from right to left.
+std::string kept_together(std::string text) {
+  constexpr std::string_view kDash = "–", kUtc = " UTC";
+  for (std::size_t at = 0; (at = text.find(kDash, at)) != text.npos; at += kDash.size())
+    text.insert(at + kDash.size(), "\u2060");
+  for (std::size_t at = 0; (at = text.find(kUtc, at)) != text.npos;) text.replace(at, 1, "\u00a0");
+  return text;
+}
+
 Data texts(const std::vector<std::string>& lines) {
   Data list{Data::type::list};
-  for (const std::string& line : lines) list.push_back(Data("text", line));
+  for (const std::string& line : lines) list.push_back(Data("text", kept_together(line)));
   return list;
 }
 
@@ -58,7 +68,7 @@ Data facts(const std::vector<LetterFact>& facts) {
   for (const LetterFact& fact : facts) {
     Data entry;
     entry.set("label", fact.label);
-    entry.set("value", fact.value);
+    entry.set("value", kept_together(fact.value));
     list.push_back(entry);
   }
   return list;
@@ -131,6 +141,20 @@ Data blocks(const LetterContent& content) {
   return list;
 }
 
+// Parsing takes longer than filling in, and a parsed template is no two threads' at a time.
+std::string render(const std::string& name, const Data& data) {
+  thread_local std::map<std::string, kainjow::mustache::mustache> parsed;
+  auto found = parsed.find(name);
+  if (found == parsed.end()) {
+    found = parsed.try_emplace(name, read(fmt::format("templates/{}.mustache", name))).first;
+    CHECK(found->second.is_valid());
+    found->second.set_custom_escape([](const std::string& text) { return escape_markup(text); });
+  }
+  std::string out;
+  found->second.render(data, [&out](const std::string& piece) { out += piece; });
+  return out;
+}
+
 std::string style(bool right_to_left) {
   // Mail programs know no logical properties: the start side is spelled out.
   std::string text = read("templates/letter.css");
@@ -143,7 +167,7 @@ std::string style(bool right_to_left) {
 
 }  // namespace
 
-std::string as_html(const LetterContent& content) {
+std::string html_head(const LetterContent& content) {
   const bool right_to_left = status_page::Words::in(content.locale).right_to_left();
   Data data;
   data.set("lang", std::string(tag_of(content.locale)));
@@ -158,18 +182,25 @@ std::string as_html(const LetterContent& content) {
     set_mark(mark, *content.mark);
     data.set("mark", mark);
   }
-  set_text(data, "salutation", content.salutation);
-  data.set("blocks", blocks(content));
+  return render("head", data);
+}
+
+std::string html_salutation(const LetterContent& content) {
+  if (content.salutation.empty()) return {};
+  return fmt::format("<p>{}</p>\n", escape_markup(content.salutation));
+}
+
+std::string html_body(const LetterContent& content) {
+  return render("body", Data("blocks", blocks(content)));
+}
+
+std::string html_foot(const LetterContent& content) {
+  Data data;
+  data.set("has_foot", !content.links.empty() || !content.reasons.empty());
   data.set("reasons", texts(content.reasons));
   data.set("has_links", !content.links.empty());
   data.set("links", links(content.links));
-
-  kainjow::mustache::mustache parsed(read("templates/letter.mustache"));
-  CHECK(parsed.is_valid());
-  parsed.set_custom_escape([](const std::string& text) { return escape_markup(text); });
-  std::string out;
-  parsed.render(data, [&out](const std::string& piece) { out += piece; });
-  return out;
+  return render("foot", data);
 }
 
 }  // namespace nocturn::notifications

@@ -42,6 +42,13 @@ struct Room {
 void put_rows(const LetterScene& scene, const Telling& telling, std::span<const ToldRow> mine,
               Room& room, LetterBlock& block);
 std::vector<std::string> operators_words(const Telling& telling, Room& room);
+
+// All of a letter about one telling but what address() adds.
+LetterContent news_content(const LetterScene& scene, const Telling& telling,
+                           std::span<const ToldRow> mine);
+// Salutation, reasons and links: what is the recipient's own.
+void address(const LetterScene& scene, LetterContent& content);
+
 // What the block weighs as text and HTML together, in bytes; no less than it will.
 std::size_t weight(const LetterBlock& block);
 

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "nocturn_notifications_test_embedded.h"
+#include "notifications/letter_press.h"
 #include "support/sample_facts.h"
 #include "support/sample_letters.h"
 
@@ -192,6 +193,26 @@ RC_GTEST_PROP(Letter, is_sound_whatever_it_tells, ()) {
   RC_ASSERT(first.subject == second.subject);
   RC_ASSERT(first.text == second.text);
   RC_ASSERT(first.html == second.html);
+}
+
+RC_GTEST_PROP(LetterPress, writes_what_letter_writes, ()) {
+  const inventory::Cloud cloud = cloud_of(3);
+  std::vector<Telling> tellings{telling_of(3), telling_of(2)};
+  tellings[1].number = 2;
+  Links links = some_links();
+  LetterPress press(cloud, links.page);
+  for (int i = 0; i < 20; ++i) {
+    const Telling& telling = tellings[*rc::gen::inRange<std::size_t>(0, 2)];
+    const auto number = *rc::gen::inRange<std::size_t>(1, telling.rows.size() + 1);
+    const auto mine = std::span(telling.rows).first(number);
+    const Recipient recipient = somebody();
+    links.manage = *rc::gen::element<std::string>("https://s.example/m", "https://s.example/n?a&b");
+    const Letter pressed = press.letter(recipient, links, telling, mine);
+    const Letter written = letter({cloud, recipient, links}, telling, mine);
+    RC_ASSERT(pressed.subject == written.subject);
+    RC_ASSERT(pressed.text == written.text);
+    RC_ASSERT(pressed.html == written.html);
+  }
 }
 
 RC_GTEST_PROP(Letter, of_a_day_is_sound_whatever_it_tells, ()) {

@@ -22,6 +22,10 @@ std::size_t columns(std::string_view text) {
 
 class Sheet {
  public:
+  // Every line of a letter that runs from right to left begins with `mark` (RLM), so that programs
+  // which look for a line's first strong letter find the right direction in it.
+  explicit Sheet(std::string_view mark) : mark_(mark) {}
+
   void line(std::string_view text, std::string_view first = "", std::string_view next = "") {
     std::string line(first);
     std::size_t width = columns(first);
@@ -29,7 +33,7 @@ class Sheet {
     for (const std::string_view word : split(text, ' ')) {
       const std::size_t wide = columns(word);
       if (has_word && width + 1 + wide > kColumns) {
-        out_ += line + "\n";
+        put(line);
         line = next;
         width = columns(next);
         has_word = false;
@@ -39,26 +43,31 @@ class Sheet {
       width += wide + (has_word ? 1 : 0);
       has_word = true;
     }
-    out_ += line + "\n";
+    put(line);
+  }
+  // In whatever direction somebody wrote it.
+  void foreign_line(std::string_view text) {
+    const std::string_view mark = std::exchange(mark_, "");
+    line(text);
+    mark_ = mark;
   }
   // Never broken: mail programs would not know it again.
   void link(const LetterLink& link) {
     constexpr std::string_view kMail = "mailto:";
     if (link.url.starts_with(kMail))
-      out_ += fmt::format("{}: {}\n", link.label, std::string_view(link.url).substr(kMail.size()));
+      put(fmt::format("{}: {}", link.label, std::string_view(link.url).substr(kMail.size())));
     else
-      out_ += fmt::format("{}:\n{}\n", link.label, link.url);
+      put(fmt::format("{}:\n{}", link.label, link.url));
   }
   void gap() {
     if (!out_.empty() && !out_.ends_with("\n\n")) out_ += "\n";
   }
-  void signature() {
-    gap();
-    out_ += "-- \n";  // RFC 3676 section 4.3
-  }
   std::string take() { return std::move(out_); }
 
  private:
+  void put(std::string_view line) { out_ += fmt::format("{}{}\n", mark_, line); }
+
+  std::string_view mark_;
   std::string out_;
 };
 
@@ -84,7 +93,7 @@ void put_block(Sheet& sheet, const LetterBlock& block) {
   if (!block.more_rows.empty()) sheet.line(block.more_rows, "* ", "  ");
   if (!block.rows.empty()) sheet.gap();
   for (const std::string& paragraph : block.words) {
-    for (const std::string_view line : split(paragraph, '\n')) sheet.line(line);
+    for (const std::string_view line : split(paragraph, '\n')) sheet.foreign_line(line);
     sheet.gap();
   }
   if (block.button) {
@@ -97,25 +106,42 @@ void put_block(Sheet& sheet, const LetterBlock& block) {
   }
 }
 
+Sheet empty_sheet(const LetterContent& content) {
+  return Sheet(status_page::Words::in(content.locale).right_to_left() ? "\u200f" : "");
+}
+
 }  // namespace
 
-std::string as_text(const LetterContent& content) {
-  Sheet sheet;
+std::string text_head(const LetterContent& content) {
+  Sheet sheet = empty_sheet(content);
   sheet.line(content.title);
   sheet.line(std::string(std::min(columns(content.title), kColumns), '='));
-  if (!content.salutation.empty()) {
-    sheet.gap();
-    sheet.line(content.salutation);
-  }
+  return sheet.take();
+}
+
+std::string text_salutation(const LetterContent& content) {
+  if (content.salutation.empty()) return {};
+  Sheet sheet = empty_sheet(content);
+  sheet.line(content.salutation);
+  return "\n" + sheet.take();
+}
+
+std::string text_body(const LetterContent& content) {
+  Sheet sheet = empty_sheet(content);
   for (const LetterBlock& block : content.blocks) put_block(sheet, block);
-  sheet.signature();
+  sheet.gap();
+  return "\n" + sheet.take();
+}
+
+std::string text_foot(const LetterContent& content) {
+  Sheet sheet = empty_sheet(content);
   sheet.line(content.cloud);
   for (const std::string& reason : content.reasons) sheet.line(reason);
   for (const LetterLink& link : content.links) {
     sheet.gap();
     sheet.link(link);
   }
-  return sheet.take();
+  return "-- \n" + sheet.take();  // RFC 3676 section 4.3
 }
 
 }  // namespace nocturn::notifications

@@ -1,20 +1,15 @@
 // The letters as a mail program with a browser inside shows them: accessible, valid, legible in a
 // narrow window and in the dark, and asking nothing of anybody.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
-import { here, openBrowser } from './site.js';
+import { openBrowser, writeLetters } from './site.js';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-const program = process.env.NOCTURN_LETTER_SAMPLE ?? join(here, '../../build/dev/bin/nocturn_letter_sample');
-const folder = mkdtempSync(join(tmpdir(), 'nocturn-letters-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-execFileSync(program, [folder]);
+const folder = writeLetters();
 const letters = readdirSync(folder).filter((name) => name.endsWith('.html'));
 const looks = [
   { name: 'wide', viewport: { width: 1000, height: 800 } },

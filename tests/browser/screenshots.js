@@ -1,7 +1,7 @@
-// Takes the pictures of docs/screenshots from the sample cloud:  npm run screenshots
+// Takes the pictures of docs/screenshots from the sample cloud, its pages and letters:  npm run screenshots
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { here, openBrowser, serve, writePages } from './site.js';
+import { here, openBrowser, serve, writeLetters, writePages } from './site.js';
 
 const out = process.argv[2] ?? join(here, '../../docs/screenshots');
 mkdirSync(out, { recursive: true });
@@ -22,6 +22,19 @@ for (const { name, path, width, height, dark, scale } of shots) {
   page.setDefaultTimeout(120_000);
   await page.goto(site.url + path);
   await page.screenshot({ path: join(out, `${name}.png`), fullPage: process.argv.includes('--full') });
+  await page.close();
+}
+const folder = writeLetters();
+const letters = [
+  { name: 'letter', letter: 'interruption.en', width: 720 },
+  { name: 'letter-rtl', letter: 'moved.he', width: 360, dark: true, scale: 1.5 },
+];
+for (const { name, letter, width, dark, scale } of letters) {
+  const page = await browser.newPage({
+    viewport: { width, height: 400 }, colorScheme: dark ? 'dark' : 'light', deviceScaleFactor: scale ?? 1,
+  });
+  await page.goto(`file://${join(folder, letter)}.html`);
+  await page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
   await page.close();
 }
 await browser.close();

@@ -11,14 +11,16 @@ import { chromium } from 'playwright-core';
 export const here = fileURLToPath(new URL('.', import.meta.url));
 const types = { html: 'text/html; charset=utf-8', svg: 'image/svg+xml', js: 'text/javascript', json: 'application/json' };
 
-// The sample pages in a folder of their own; gone when the process ends.
-export function writePages() {
-  const program = process.env.NOCTURN_PAGE_SAMPLE ?? join(here, '../../build/dev/bin/nocturn_page_sample');
-  const folder = mkdtempSync(join(tmpdir(), 'nocturn-pages-'));
+// What a sample program writes, in a folder of its own; gone when the process ends.
+function written(program) {
+  const folder = mkdtempSync(join(tmpdir(), 'nocturn-sample-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   execFileSync(program, [folder]);
   return folder;
 }
+const built = (name) => join(here, `../../build/dev/bin/${name}`);
+export const writePages = () => written(process.env.NOCTURN_PAGE_SAMPLE ?? built('nocturn_page_sample'));
+export const writeLetters = () => written(process.env.NOCTURN_LETTER_SAMPLE ?? built('nocturn_letter_sample'));
 
 // "/instances/x?lang=he" is the file instances/x.he.html.
 export function fileOf(target) {
