@@ -32,6 +32,10 @@ struct Address {
 // "127.0.0.1", "::1", "[::1]"; nothing when `host` is a name.
 std::optional<Address> parse_ip(std::string_view host, std::uint16_t port);
 
+// Whether it is somewhere in the public network: not this machine, not a private, shared, local or
+// reserved range (IANA's special-purpose registries), also when written inside an IPv6 address.
+bool is_public(const Address& address);
+
 // A host and a port as people write them: "search.example.org:210", "[::1]:22". Without a port,
 // `default_port` is taken; 0 means that the port must be given. IPv6 needs its brackets then.
 struct HostPort {

@@ -1,11 +1,14 @@
 #include "net/http_fetch.h"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <cstring>
 #include <memory>
 
 #include "base/text.h"
+#include "net/address.h"
 #include "net/url.h"
 
 namespace nocturn::net {
@@ -67,6 +70,15 @@ Result<HeaderList> header_list(const FetchRequest& request) {
   return list;
 }
 
+// curl's question for a socket: refused, by having none, for what is not public.
+curl_socket_t open_public_socket(void*, curlsocktype, struct curl_sockaddr* to) {
+  sockaddr_storage storage{};
+  std::memcpy(&storage, &to->addr, std::min<std::size_t>(to->addrlen, sizeof storage));
+  const auto address = from_sockaddr(storage);
+  if (!address || !is_public(*address)) return CURL_SOCKET_BAD;
+  return ::socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 void set_up(CURL* handle, const FetchRequest& request, Receiver& receiver) {
   const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(request.deadline).count();
   curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
@@ -88,6 +100,7 @@ void set_up(CURL* handle, const FetchRequest& request, Receiver& receiver) {
   if (!request.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, request.ca_file.c_str());
   if (!request.unix_socket.empty())
     curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, request.unix_socket.c_str());
+  if (request.public_only) curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_public_socket);
   if (!request.body.empty()) {
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request.body.size()));

@@ -22,6 +22,9 @@ struct FetchRequest {
   std::size_t largest = 1024 * 1024;          // bytes of the answer's body
   std::string ca_file = {};                   // PEM; empty: the system's authorities
   std::string unix_socket = {};               // path; not empty: instead of the URL's host
+  // Connects to addresses of the public network alone (is_public() of net/address.h): for URLs that
+  // strangers chose. What a name leads to is looked at when connecting.
+  bool public_only = false;
 };
 
 struct FetchAnswer {

@@ -8,9 +8,10 @@
 namespace nocturn::notifications {
 namespace {
 
-constexpr std::size_t kRead = 256;           // deliveries at a time
-constexpr std::size_t kMostInHand = 20'000;  // beyond that the store keeps them
-constexpr std::size_t kMostTellings = 64;    // kept in memory
+constexpr std::size_t kRead = 256;                         // deliveries at a time
+constexpr std::size_t kMostInHand = 20'000;                // beyond that the store keeps them
+constexpr std::size_t kMostTellings = 64;                  // kept in memory
+constexpr Micros kAfterFailure = std::chrono::seconds(1);  // of the way, or of the store
 constexpr Micros kFirstRetry = std::chrono::minutes(1), kLongestRetry = std::chrono::hours(1);
 // A domain that puts off so many in a row is left alone for a while.
 constexpr int kPatientFailures = 3;
@@ -30,12 +31,6 @@ std::string domain_of(const Parcel& parcel) {
 
 }  // namespace
 
-struct Outbox::Line {
-  std::function<void()> wake;
-  std::deque<Parcel> ready;
-  bool hungry = true;  // asked, and got nothing
-};
-
 Outbox::Outbox(Parts parts) : parts_(parts) {}
 
 Outbox::~Outbox() {
@@ -48,12 +43,17 @@ void Outbox::open(std::string_view channel, std::function<void()> wake) {
   lines_[std::string(channel)].wake = std::move(wake);
 }
 
+void Outbox::take_back(std::string_view channel) {
+  Line& line = lines_[std::string(channel)];
+  for (auto& [id, parcel] : line.handed_out) line.ready.push_back(std::move(parcel));
+  line.handed_out.clear();
+  line.wake = [] {};
+  line.hungry = true;
+}
+
 void Outbox::wake() {
-  parts_.loop->post([self = self_] {
-    if (*self == nullptr) return;
-    (*self)->more_in_store_ = true;
-    (*self)->wake_lines();
-  });
+  more_in_store_ = true;
+  wake_lines();
 }
 
 void Outbox::wake_lines() {
@@ -76,7 +76,10 @@ std::optional<Parcel> Outbox::next(std::string_view channel) {
     }
     Parcel parcel = std::move(line.ready.front());
     line.ready.pop_front();
-    if (!domain_is_held(parcel)) return parcel;
+    if (!domain_is_held(parcel)) {
+      line.handed_out.emplace(parcel.delivery, parcel);
+      return parcel;
+    }
     const Micros rest = domains_.at(domain_of(parcel)).held_until - parts_.clock->steady();
     later(std::move(parcel), rest);
   }
@@ -193,6 +196,7 @@ void Outbox::release(const RecipientId& recipient) {
 
 void Outbox::settle(const Parcel& parcel, Delivery::State state, std::string code,
                     std::string quarantine) {
+  lines_[parcel.recipient.channel].handed_out.erase(parcel.delivery);
   if (state == Delivery::State::sent) ++facts_.sent;
   if (state == Delivery::State::refused) ++facts_.refused;
   if (state == Delivery::State::given_up) ++facts_.given_up;
@@ -223,7 +227,17 @@ void Outbox::defer(Parcel parcel, std::string said) {
   later(std::move(parcel), pause);
 }
 
+void Outbox::put_back(Parcel parcel, const std::string& said) {
+  if (parts_.clock->wall() - parcel.queued_at >= kPatience) {
+    log::warning("notifications",
+                 fmt::format("delivery {} is given up: {}", parcel.delivery, said));
+    return settle(parcel, Delivery::State::given_up, "");
+  }
+  later(std::move(parcel), kAfterFailure);
+}
+
 void Outbox::later(Parcel parcel, Micros delay) {
+  lines_[parcel.recipient.channel].handed_out.erase(parcel.delivery);
   auto waiting = std::make_shared<Parcel>(std::move(parcel));
   parts_.loop->after(delay, [self = self_, waiting] {
     if (*self == nullptr) return;
@@ -266,7 +280,7 @@ void Outbox::recorded(std::vector<events::Settled> batch, std::vector<ledger::Ev
   settled_.insert(settled_.end(), batch.begin(), batch.end());
   std::ranges::move(more, std::back_inserter(beside_));
   if (flush_timer_ == 0)
-    flush_timer_ = parts_.loop->after(std::chrono::seconds(1), [this] {
+    flush_timer_ = parts_.loop->after(kAfterFailure, [this] {
       flush_timer_ = 0;
       flush();
     });

@@ -46,7 +46,9 @@ class Outbox {
 
   // A channel that can deliver; `wake` is called on the loop when there may be something for it.
   void open(std::string_view channel, std::function<void()> wake);
-  // Something was queued. Thread-safe.
+  // What the channel had and did not end is in line again: it is gone, or another takes its place.
+  void take_back(std::string_view channel);
+  // Something was queued. On the loop.
   void wake();
 
   // The next for this channel, or nothing: then its wake is called when there is.
@@ -57,6 +59,8 @@ class Outbox {
               std::string quarantine = {});
   // Not now: it is tried again later, until the patience is over. `said` by the other side.
   void defer(Parcel parcel, std::string said);
+  // The way failed before the recipient was reached: it goes again soon, and counts as no try.
+  void put_back(Parcel parcel, const std::string& said);
 
   struct Facts {
     std::uint64_t sent = 0, refused = 0, given_up = 0, deferred = 0;
@@ -66,7 +70,12 @@ class Outbox {
   Facts facts() const;  // on the loop
 
  private:
-  struct Line;  // of one channel
+  struct Line {  // of one channel
+    std::function<void()> wake;
+    std::deque<Parcel> ready;
+    std::map<std::int64_t, Parcel> handed_out;
+    bool hungry = true;  // asked, and got nothing
+  };
   void refill();
   Status read_more();
   std::optional<Parcel> parcel_of(store::Reader& reader, records::StoredDelivery stored,
