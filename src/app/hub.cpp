@@ -27,6 +27,7 @@
 #include "ledger/serve.h"
 #include "net/http_server.h"
 #include "net/loop.h"
+#include "notifications/notifications.h"
 #include "series/series.h"
 
 namespace nocturn::app {
@@ -38,6 +39,10 @@ constexpr Micros kHistory = std::chrono::days(status_page::kDaysOfHistory + 1);
 constexpr Micros kMinute = std::chrono::minutes(1);
 constexpr Micros kSilence = 2 * kMinute;
 constexpr Micros kClockStep = std::chrono::seconds(1);
+// Requests that cost a mail, from one address: ten at once, then one in six minutes.
+constexpr api::Allowance kMailsForStrangers{.burst = 10, .per_second = 1.0 / 360};
+// Guesses of a code of eight digits: five, then two an hour.
+constexpr api::Allowance kGuesses{.burst = 5, .per_second = 1.0 / 1800};
 constexpr Micros kLookForEdits = std::chrono::seconds(2);
 
 Status make_private_folder(const fs::path& folder) {
@@ -78,6 +83,7 @@ class RunningHub final : public Hub {
         broadcaster_(clock),
         spare_room_(options_.data),
         config_(options_.config, options_.data / "last-right-config"),
+        subscribing_(clock),
         limits_(clock) {}
 
   // What callbacks reach is still there when the threads that call stop, top to bottom.
@@ -87,6 +93,7 @@ class RunningHub final : public Hub {
     if (monitor_ && ledger_) record_minute();  // what was observed since the last full minute
     monitor_.reset();
     keeper_thread_.stop();
+    if (notifications_) notifications_->stop();
     publisher_.reset();
     ledger_.reset();  // its threads come to rest before what they tell goes
   }
@@ -128,6 +135,7 @@ class RunningHub final : public Hub {
   Status start_monitor();
   Status start_pages();
   Status open_publisher();
+  Status open_notifications();
   Result<std::optional<WallTime>> newest_time() const;
   Status record_pause();
   Status record_cloud(const inventory::Cloud& cloud);
@@ -165,6 +173,8 @@ class RunningHub final : public Hub {
   std::unique_ptr<PageKeeper> pages_;
   CopyMaker copies_{[this] { return pages_->view(); }};
   std::unique_ptr<publishing::Publisher> publisher_;
+  api::RateLimit subscribing_;  // mails that strangers cause, by address; and guesses of codes
+  std::unique_ptr<notifications::Notifications> notifications_;
   api::RateLimit limits_;
   std::unique_ptr<api::Idempotency> idempotency_;
   std::unique_ptr<api::Router> router_;
@@ -208,6 +218,7 @@ Status RunningHub::open_store() {
       *database_, *ledger_, clock_, random_));
   oidc_ = std::make_unique<identity::OidcSignIn>(
       [this] { return sign_in_providers(*config_.cloud()); }, net::fetch, clock_, random_);
+  TRY_STATUS(open_notifications());
   identity_->on_ended([this](const std::string& session) { broadcaster_.end_streams(session); });
   series_ = TRY(series::SeriesStore::open(options_.data / "series.db", clock_, {}));
   recorder_ = std::make_unique<VerdictRecorder>(*ledger_, keeper_thread_.loop());
@@ -276,6 +287,7 @@ Status RunningHub::start_pages() {
       [this](const net::Request& request) { return public_->answer(request); }));
   broadcaster_.serve(server_.get());
   address_ = url();
+  notifications_->start();
   certificate_times_ = certificate_times();
   return {};
 }
@@ -303,7 +315,32 @@ Status RunningHub::open_publisher() {
                                              .tell = record,
                                              .known = std::move(known)},
                                             clock_);
-  pages_->on_change([this] { publisher_->mark_changed(); });
+  pages_->on_change([this] {
+    publisher_->mark_changed();
+    notifications_->look(pages_->view());
+  });
+  return {};
+}
+
+Status RunningHub::open_notifications() {
+  notifications_ = TRY(notifications::Notifications::open(
+      {.ledger = ledger_.get(),
+       .database = database_.get(),
+       .clock = &clock_,
+       .random = &random_,
+       .loop = &keeper_thread_.loop(),
+       .key = options_.data / "keys" / "notifications",
+       .cloud = [this] { return config_.cloud(); },
+       .page = [this] { return config_.cloud()->url.empty() ? address_ : config_.cloud()->url; },
+       .variable = environment_variable,
+       .admits =
+           [this](std::string_view source) {
+             return subscribing_.take(source, kMailsForStrangers).allowed;
+           },
+       .admits_code =
+           [this](std::string_view recipient) {
+             return subscribing_.take(recipient, kGuesses).allowed;
+           }}));
   return {};
 }
 
@@ -390,6 +427,7 @@ Status RunningHub::record_cloud(const inventory::Cloud& cloud) {
 void RunningHub::run_cloud(inventory::CloudPtr cloud) {
   publisher_->use(cloud->copy_targets);
   monitor_->watch(std::move(cloud), {});
+  notifications_->configure();
   pages_->mark_changed();
   tell_configuration();
 }
@@ -401,6 +439,7 @@ void RunningHub::on_committed(std::span<const ledger::Entry> entries) {
   const bool matters = std::ranges::any_of(
       entries, [](const ledger::Entry& entry) { return entry.event.type != monitoring::kMinute; });
   tenants_.look_at(entries);
+  if (notifications_) notifications_->look_at(entries);
   if (matters && pages_) pages_->mark_changed();
   for (const ledger::Entry& entry : entries) {
     broadcaster_.tell(kOperatorStream, "entry",
@@ -414,6 +453,7 @@ void RunningHub::on_committed(std::span<const ledger::Entry> entries) {
 void RunningHub::every_minute() {
   record_minute();
   identity_->every_minute();
+  notifications_->tidy_up();
   spare_room_.keep();
   keeper_thread_.loop().after(kMinute, [this] { every_minute(); });
 }

@@ -31,9 +31,13 @@ std::string domain_of(const Parcel& parcel) {
 
 }  // namespace
 
-Outbox::Outbox(Parts parts) : parts_(parts) {}
+Outbox::Outbox(Parts parts) : parts_(parts) { door_->loop = parts_.loop; }
 
 Outbox::~Outbox() {
+  {
+    const std::lock_guard lock(door_->mutex);
+    door_->loop = nullptr;
+  }
   *self_ = nullptr;
   parts_.loop->cancel(flush_timer_);
   parts_.loop->cancel(due_timer_);
@@ -259,10 +263,12 @@ void Outbox::flush() {
         events.insert(events.end(), more->begin(), more->end());
         return events;
       },
-      [self = self_, loop = parts_.loop, batch, more](Result<std::vector<ledger::Entry>> outcome) {
+      [self = self_, door = door_, batch, more](Result<std::vector<ledger::Entry>> outcome) {
         if (!outcome)
           log::error("notifications", "ends of deliveries wait: " + outcome.error().text());
-        loop->post([self, batch, more, well = outcome.has_value()] {
+        const std::lock_guard lock(door->mutex);
+        if (door->loop == nullptr) return;
+        door->loop->post([self, batch, more, well = outcome.has_value()] {
           if (*self != nullptr) (*self)->recorded(std::move(*batch), std::move(*more), well);
         });
       });

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -107,7 +108,13 @@ class Outbox {
   std::size_t recording_ = 0;
   net::Loop::TimerId flush_timer_ = 0, due_timer_ = 0;
   Facts facts_;
-  std::shared_ptr<Outbox*> self_ = std::make_shared<Outbox*>(this);
+  // What the writer's thread may reach after this is gone.
+  struct Door {
+    std::mutex mutex;
+    net::Loop* loop = nullptr;
+  };
+  std::shared_ptr<Door> door_ = std::make_shared<Door>();
+  std::shared_ptr<Outbox*> self_ = std::make_shared<Outbox*>(this);  // for the loop's own turns
 };
 
 }  // namespace nocturn::notifications

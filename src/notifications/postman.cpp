@@ -29,8 +29,8 @@ class RunningPostman final : public Postman {
  public:
   explicit RunningPostman(Parts parts)
       : parts_(std::move(parts)), loop_(*parts_.clock), resolver_(loop_) {
+    loop_.post([this] { begin(); });  // before anything that others post
     thread_ = std::thread([this] {
-      loop_.post([this] { begin(); });
       loop_.run();
       end();
     });

@@ -1,0 +1,309 @@
+#include <fstream>
+#include <mutex>
+#include <regex>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "customers/customers.h"
+#include "notifications/notifications.h"
+#include "notifications/records.h"
+#include "support/store_contract.h"
+
+// From a page that shows trouble to mails in a Maildir, with everything between them real: store,
+// ledger, loops, postman.
+namespace nocturn::notifications {
+namespace {
+
+namespace fs = std::filesystem;
+using status_page::Indicator;
+
+constexpr ledger::Applier kAppliers[] = {{"notifications.", apply},
+                                         {"customers.", customers::apply}};
+
+// The page's rows as a person declares them.
+class Page {
+ public:
+  explicit Page(std::string maildir) {
+    cloud_ = std::make_shared<inventory::Cloud>();
+    cloud_->name = "Example Library Cloud";
+    cloud_->url = "https://status.example.org";
+    cloud_->notifications.from = "status@example.org";
+    cloud_->notifications.maildir = std::move(maildir);
+    const inventory::TerritoryId territory("emea");
+    cloud_->territories[territory] = {territory, "Europe", "Europe/Amsterdam"};
+    for (const char* center : {"ams1", "fra1"})
+      cloud_->data_centers[inventory::DataCenterId(center)] = {
+          inventory::DataCenterId(center), center, territory, inventory::Role::primary, {}};
+    cloud_->products[inventory::ProductId("catalog")] = {inventory::ProductId("catalog"),
+                                                         "Catalog"};
+    for (const char* id : {"cat-1", "cat-2", "cat-3"}) {
+      inventory::Instance instance;
+      instance.id = inventory::InstanceId(id);
+      instance.name = fmt::format("Catalog {}", id + 4);
+      instance.product = inventory::ProductId("catalog");
+      instance.data_center = inventory::DataCenterId("ams1");
+      cloud_->instances[instance.id] = instance;
+    }
+  }
+  inventory::CloudPtr cloud() const { return cloud_; }
+  void declare(const std::string& instance, Indicator indicator) {
+    declared_[instance] = indicator;
+  }
+
+  status_page::ViewPtr view(WallTime now) const {
+    status_page::Facts facts{.cloud = cloud_,
+                             .now = now,
+                             .recording_since = now - std::chrono::hours(2),
+                             .watching_since = now - std::chrono::hours(2),
+                             .address = "",
+                             .stands = {}};
+    for (const auto& [instance, indicator] : declared_)
+      facts.declared.push_back(
+          {.declaration = {.instance = inventory::InstanceId(instance),
+                           .indicator = indicator,
+                           .because =
+                               indicator == Indicator::interruption ? "A switch failed." : "",
+                           .by = "test",
+                           .at = now - std::chrono::seconds(2)},
+           .until = {},
+           .withdrawn_by = {}});
+    auto view = status_page::View::make(std::move(facts));
+    EXPECT_TRUE(view);
+    return *view;
+  }
+
+ private:
+  std::shared_ptr<inventory::Cloud> cloud_;
+  std::map<std::string, Indicator> declared_;
+};
+
+class Flow : public store::ContractTest {
+ protected:
+  void SetUp() override {
+    store::ContractTest::SetUp();
+    const store::ModuleMigrations modules[] = {{"ledger", ledger::migrations()},
+                                               {"customers", customers::migrations()},
+                                               {"notifications", migrations()}};
+    ASSERT_TRUE(database_->migrate(modules));
+    page_ = std::make_unique<Page>((folder_ / "mail").string());
+    begin();
+  }
+  void TearDown() override { end(); }
+
+  // A hub's start and end, as far as notices are concerned.
+  void begin() {
+    auto ledger = ledger::Ledger::open(*database_,
+                                       {.origin = "log.example/ledger",
+                                        .tiles = folder_ / "ledger",
+                                        .key = folder_ / "keys/ledger",
+                                        .memory = folder_ / "memory/last-signed",
+                                        .appliers = kAppliers},
+                                       clock_, random_);
+    ASSERT_TRUE(ledger) << ledger.error().text();
+    ledger_ = std::move(*ledger);
+    loop_ = std::make_unique<net::Loop>(clock_);
+    auto opened =
+        Notifications::open({.ledger = ledger_.get(),
+                             .database = database_.get(),
+                             .clock = &clock_,
+                             .random = &random_,
+                             .loop = loop_.get(),
+                             .key = folder_ / "keys/notifications",
+                             .cloud = [this] { return page_->cloud(); },
+                             .page = [this] { return page_->cloud()->url; },
+                             .admits = [](std::string_view) { return true; },
+                             .admits_code = [this](std::string_view) { return --guesses_ >= 0; }});
+    ASSERT_TRUE(opened) << opened.error().text();
+    notifications_ = std::move(*opened);
+    ledger_->on_committed(
+        [this](std::span<const ledger::Entry> entries) { notifications_->look_at(entries); });
+    notifications_->start();
+    thread_ = std::thread([this] { loop_->run(); });
+  }
+  void end() {
+    if (!notifications_) return;
+    loop_->stop();
+    thread_.join();
+    notifications_->stop();
+    ledger_.reset();
+    notifications_.reset();
+  }
+
+  void look() {
+    loop_->post([this, view = page_->view(clock_.wall())] { notifications_->look(view); });
+  }
+  std::vector<std::string> mails() const {
+    std::vector<std::string> all;
+    std::error_code failed;
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(folder_ / "mail/new", failed))
+      files.push_back(entry.path());
+    std::ranges::sort(files, {}, [](const fs::path& file) {  // by their deliveries' numbers
+      return std::stoll(file.string().substr(file.string().rfind('-') + 1));
+    });
+    for (const fs::path& file : files) {
+      std::ifstream in(file);
+      all.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
+    }
+    return all;
+  }
+  // Waits until there are as many mails; all there are then.
+  std::vector<std::string> wait_for_mails(std::size_t count) const {
+    for (int i = 0; i < 600 && mails().size() < count; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    return mails();
+  }
+  // Nothing waits, and nothing is under way.
+  void wait_until_quiet() {
+    for (int i = 0; i < 600; ++i) {
+      records::Waiting waiting;
+      EXPECT_TRUE(database_->read([&](store::Reader& reader) -> Status {
+        waiting = TRY(records::waiting(reader));
+        return {};
+      }));
+      if (waiting.queued == 0) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    ADD_FAILURE() << "deliveries still wait";
+  }
+  // Asks, takes the link out of the mail, and follows it.
+  SubscriptionDesk::Confirmed subscribe(const std::string& address, Choices choices,
+                                        bool shared = false) {
+    const std::size_t before = mails().size();
+    Subscription wanted;
+    wanted.address = address;
+    wanted.shared = shared;
+    wanted.choices = std::move(choices);
+    const Status asked = notifications_->desk().request(wanted, "192.0.2.1");
+    EXPECT_TRUE(asked) << asked.error().text();
+    std::string token;
+    for (const std::string& mail : wait_for_mails(before + 1))
+      if (mail.contains("Delivered-To: " + address)) token = token_in(mail, "c");
+    auto confirmed = notifications_->desk().confirm(token);
+    EXPECT_TRUE(confirmed) << confirmed.error().text();
+    return confirmed.value_or(SubscriptionDesk::Confirmed{});
+  }
+  // The first link's token that is good for confirming ("Y…") or managing ("b…") in a mail.
+  std::string token_in(std::string mail, std::string_view use) const {
+    for (std::size_t at; (at = mail.find("=\n")) != std::string::npos;) mail.erase(at, 2);
+    const std::regex link("subscriptions/([A-Za-z0-9_-]{44})");
+    for (std::sregex_iterator found(mail.begin(), mail.end(), link), none; found != none; ++found)
+      if (const auto holder = notifications_->links().holder((*found)[1].str());
+          holder && static_cast<char>(holder->use) == use[0])
+        return (*found)[1];
+    return {};
+  }
+
+  SystemClock clock_;
+  SystemRandom random_;
+  int guesses_ = 3;
+  std::unique_ptr<Page> page_;
+  std::unique_ptr<ledger::Ledger> ledger_;
+  std::unique_ptr<net::Loop> loop_;
+  std::unique_ptr<Notifications> notifications_;
+  std::thread thread_;
+};
+
+std::string header_of(const std::string& mail, const std::string& name) {
+  const std::size_t at = mail.find("\n" + name + ": ");
+  if (at == std::string::npos) return {};
+  const std::size_t from = at + name.size() + 3;
+  std::size_t until = mail.find('\n', from);
+  while (until + 1 < mail.size() && (mail[until + 1] == ' ' || mail[until + 1] == '\t'))
+    until = mail.find('\n', until + 1);
+  return mail.substr(from, until - from);
+}
+
+TEST_P(Flow, tells_a_confirmed_subscriber_of_trouble_and_of_its_end_and_nobody_else) {
+  Subscription never;
+  never.address = "never@example.org";
+  never.choices.instances = {"cat-1"};
+  ASSERT_TRUE(notifications_->desk().request(never, "192.0.2.1"));
+  wait_for_mails(1);
+  subscribe("ann@example.org", {.instances = {"cat-1"}});
+  subscribe("bob@example.org", {.instances = {"cat-3"}});
+  ASSERT_EQ(mails().size(), 3U) << "requests to confirm, and nothing else";
+
+  page_->declare("cat-1", Indicator::interruption);
+  page_->declare("cat-2", Indicator::interruption);
+  look();
+  auto all = wait_for_mails(4);
+  ASSERT_EQ(all.size(), 4U);
+  const std::string& began = all[3];
+  EXPECT_TRUE(began.contains("Delivered-To: ann@example.org"));
+  EXPECT_EQ(header_of(began, "List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
+  EXPECT_EQ(header_of(began, "Auto-Submitted"), "auto-generated");
+  EXPECT_TRUE(header_of(began, "Subject").contains("Catalog 1")) << began;
+
+  page_->declare("cat-1", Indicator::normal);
+  look();
+  all = wait_for_mails(5);
+  ASSERT_EQ(all.size(), 5U);
+  EXPECT_EQ(header_of(all[4], "References"), header_of(began, "References"));
+  EXPECT_NE(header_of(all[4], "Message-ID"), header_of(began, "Message-ID"));
+
+  ASSERT_TRUE(notifications_->desk().leave(token_in(began, "m"), ""));
+  page_->declare("cat-1", Indicator::interruption);
+  look();
+  page_->declare("cat-3", Indicator::interruption);
+  look();
+  all = wait_for_mails(6);
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  EXPECT_EQ(mails().size(), 6U) << "only bob's";
+}
+
+TEST_P(Flow, sends_what_was_queued_before_a_restart_and_repeats_nothing_that_was_recorded) {
+  subscribe("ann@example.org", {.products = {"catalog"}});
+  page_->declare("cat-1", Indicator::performance);
+  look();
+  wait_for_mails(2);
+  wait_until_quiet();
+  end();
+  begin();
+  look();  // the same page: nothing new
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  EXPECT_EQ(mails().size(), 2U);
+}
+
+TEST_P(Flow, needs_the_code_where_many_people_read_an_address) {
+  const auto confirmed = subscribe("list@example.org", {.instances = {"cat-1"}}, true);
+  ASSERT_EQ(confirmed.code.size(), 8U);
+  SubscriptionDesk& desk = notifications_->desk();
+  EXPECT_EQ(desk.leave(confirmed.manage_token, "").error().code, ErrorCode::forbidden);
+  EXPECT_EQ(desk.leave(confirmed.manage_token, "12345678").error().code, ErrorCode::forbidden);
+  EXPECT_TRUE(desk.leave(confirmed.manage_token, confirmed.code));
+  EXPECT_EQ(desk.look(confirmed.manage_token).error().code, ErrorCode::not_found);
+}
+
+TEST_P(Flow, takes_a_link_once_and_joins_a_second_request_with_the_first) {
+  const auto first = subscribe("ann@example.org", {.instances = {"cat-1"}});
+  const auto second = subscribe("Ann@Example.org", {.instances = {"cat-2"}});
+  EXPECT_EQ(first.manage_token, second.manage_token);
+  const auto held = notifications_->desk().look(first.manage_token);
+  ASSERT_TRUE(held) << held.error().text();
+  EXPECT_EQ(held->choices.instances, (std::vector<std::string>{"cat-1", "cat-2"}));
+  const std::string used = token_in(mails()[0], "c");
+  EXPECT_EQ(notifications_->desk().confirm(used).error().code, ErrorCode::conflict);
+  std::string forged = used;
+  forged.back() = forged.back() == 'A' ? 'E' : 'A';
+  EXPECT_EQ(notifications_->desk().confirm(forged).error().code, ErrorCode::not_found);
+}
+
+TEST_P(Flow, forgets_the_address_of_who_left) {
+  const auto confirmed = subscribe("gone@example.org", {.instances = {"cat-1"}});
+  wait_until_quiet();
+  ASSERT_TRUE(notifications_->desk().leave(confirmed.manage_token, ""));
+  notifications_->tidy_up();
+  const auto entries = ledger_->entries(0, 1000);
+  ASSERT_TRUE(entries);
+  for (const ledger::Entry& entry : *entries)
+    EXPECT_FALSE(entry.event.payload.contains("gone@example.org")) << entry.event.type;
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, Flow,
+                         ::testing::Values(store::Backend::sqlite, store::Backend::postgresql),
+                         store::backend_name);
+
+}  // namespace
+}  // namespace nocturn::notifications
