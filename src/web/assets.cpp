@@ -62,15 +62,23 @@ std::string_view asset(std::string_view path) {
 }
 
 const std::string& style(Sheet sheet) {
-  static const std::string index = tighten(pack(asset("style/page.css"), ""));
-  static const std::string instance = index + tighten(pack(asset("style/instance.css"), ""));
-  return sheet == Sheet::instance ? instance : index;
+  static const std::array<std::string, 4> styles = [] {
+    const auto sheet_of = [](std::string_view path) { return tighten(pack(asset(path), "")); };
+    const std::string index = sheet_of("style/page.css"), copy = sheet_of("style/copy.css");
+    const std::string instance = index + sheet_of("style/instance.css");
+    return std::array{index, instance, index + copy, instance + copy};
+  }();
+  return styles[static_cast<std::size_t>(sheet)];
 }
 
 const std::string& style_hash(Sheet sheet) {
-  static const std::string index = "sha256-" + to_base64(sha256(style(Sheet::index)));
-  static const std::string instance = "sha256-" + to_base64(sha256(style(Sheet::instance)));
-  return sheet == Sheet::instance ? instance : index;
+  static const std::array<std::string, 4> hashes = [] {
+    std::array<std::string, 4> all;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      all[i] = "sha256-" + to_base64(sha256(style(static_cast<Sheet>(i))));
+    return all;
+  }();
+  return hashes[static_cast<std::size_t>(sheet)];
 }
 
 const std::string& symbols() {

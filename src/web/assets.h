@@ -12,7 +12,7 @@ namespace nocturn::web {
 std::string_view asset(std::string_view path);
 
 // Sheets stand in the page, without comments and indentation.
-enum class Sheet { index, instance };
+enum class Sheet { index, instance, index_copy, instance_copy };
 const std::string& style(Sheet sheet);
 const std::string& style_hash(Sheet sheet);  // "sha256-…", for the Content-Security-Policy
 const std::string& symbols();                // inline SVG

@@ -14,20 +14,23 @@ using status_page::Words;
 
 namespace {
 
-std::string policy(std::string_view form_target) {
+std::string policy(Sheet index, Sheet instance, std::string_view form_target) {
   return fmt::format(
       "default-src 'none'; style-src '{}' '{}'; img-src 'self' data:; script-src 'self'; "
       "connect-src 'self'; form-action {}; base-uri 'none'",
-      style_hash(Sheet::index), style_hash(Sheet::instance), form_target);
+      style_hash(index), style_hash(instance), form_target);
 }
 
 }  // namespace
 
-std::string copy_policy(std::string_view url) { return policy(url); }
+std::string copy_policy(std::string_view url) {
+  return policy(Sheet::index_copy, Sheet::instance_copy, url);
+}
 
 std::vector<net::Header> page_headers() {
   return {
-      {"Content-Security-Policy", policy("'self'") + "; frame-ancestors 'none'"},
+      {"Content-Security-Policy",
+       policy(Sheet::index, Sheet::instance, "'self'") + "; frame-ancestors 'none'"},
       {"Referrer-Policy", "no-referrer"},
       {"Cross-Origin-Opener-Policy", "same-origin"},
       {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},

@@ -132,6 +132,8 @@ void set_frame(Data& data, const View& view, const Words& words, std::string_vie
   data.set("lang", std::string(tag_of(words.locale())));
   data.set("dir", words.right_to_left() ? "rtl" : "ltr");
   data.set("description", words.say("page.description", {{"cloud", view.cloud().name}}));
+  if (edition == Edition::copy)
+    sheet = sheet == Sheet::index ? Sheet::index_copy : Sheet::instance_copy;
   data.set("style", style(sheet));
   data.set("symbols", symbols());
   data.set("skip", words.say("page.skip"));
