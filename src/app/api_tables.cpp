@@ -18,6 +18,7 @@ std::vector<net::Endpoint> api_tables(Desks desks) {
   add("monitoring", monitoring::endpoints(std::move(desks.monitoring)));
   add("inventory", inventory::endpoints(std::move(desks.inventory)));
   add("customers", customers::endpoints(std::move(desks.customers)));
+  add("notifications", notifications::endpoints(std::move(desks.notifications)));
   add("publishing", publishing::endpoints(desks.publishing));
   add("ledger", ledger::endpoints(std::move(desks.ledger)));
   api::add_endpoints(all);

@@ -9,6 +9,7 @@
 #include "ledger/endpoints.h"
 #include "monitoring/endpoints.h"
 #include "net/endpoint.h"
+#include "notifications/endpoints.h"
 #include "publishing/endpoints.h"
 #include "status_page/endpoints.h"
 
@@ -22,6 +23,7 @@ struct Desks {
   monitoring::Desk monitoring = {};
   inventory::Desk inventory = {};
   customers::Desk customers = {};
+  notifications::Desk notifications = {};
   publishing::Desk publishing = {};
   ledger::Desk ledger = {};
 };

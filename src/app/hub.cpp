@@ -365,6 +365,12 @@ Desks RunningHub::desks() {
                     .clock = &clock_,
                     .random = &random_,
                     .cloud = [this] { return config_.cloud(); }},
+      .notifications = {.ledger = ledger_.get(),
+                        .database = database_.get(),
+                        .clock = &clock_,
+                        .random = &random_,
+                        .notifications = notifications_.get(),
+                        .view = [this] { return pages_->view(); }},
       .publishing = {.publisher = publisher_.get()},
       .ledger = {.ledger = ledger_.get(), .write_export = [this](const fs::path& to) {
                    return to.extension() == ".jsonl"

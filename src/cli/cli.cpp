@@ -67,6 +67,7 @@ int run(int argc, const char* const* argv, const Programs& programs) {
   add_token(app, chosen, shared);
   add_session(app, chosen, shared);
   add_customer(app, chosen, shared);
+  add_notification(app, chosen, shared);
   add_api(app, chosen, programs);
   add_demo(app, chosen, programs);
   // Last of all, since a verb takes over what its parent says by then.

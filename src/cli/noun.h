@@ -42,6 +42,7 @@ void add_user(CLI::App& app, Run& run, Shared& shared);
 void add_token(CLI::App& app, Run& run, Shared& shared);
 void add_session(CLI::App& app, Run& run, Shared& shared);
 void add_customer(CLI::App& app, Run& run, Shared& shared);
+void add_notification(CLI::App& app, Run& run, Shared& shared);
 void add_api(CLI::App& app, Run& run, const Programs& programs);
 
 // One call of the hub's API: by the Unix socket in the data folder, if there is one and no hub was

@@ -15,31 +15,36 @@ struct RoleFacts {
 };
 
 constexpr Permission kRead[] = {Permission::own_account, Permission::read_status,
-                                Permission::read_config, Permission::read_ledger};
-constexpr Permission kOperate[] = {Permission::own_account,    Permission::read_status,
-                                   Permission::read_config,    Permission::read_ledger,
-                                   Permission::run_check,      Permission::declare_status,
-                                   Permission::read_customers, Permission::manage_customers};
+                                Permission::read_config, Permission::read_ledger,
+                                Permission::read_notices};
+constexpr Permission kOperate[] = {
+    Permission::own_account,    Permission::read_status,         Permission::read_config,
+    Permission::read_ledger,    Permission::run_check,           Permission::declare_status,
+    Permission::read_customers, Permission::manage_customers,    Permission::read_notices,
+    Permission::send_notices,   Permission::manage_subscriptions};
 constexpr Permission kDiagnose[] = {Permission::own_account, Permission::read_status,
                                     Permission::read_config, Permission::read_ledger,
-                                    Permission::run_check};
+                                    Permission::run_check,   Permission::read_notices};
 constexpr Permission kManageChanges[] = {Permission::own_account,  Permission::read_status,
                                          Permission::read_config,  Permission::read_ledger,
                                          Permission::run_check,    Permission::declare_status,
-                                         Permission::apply_config, Permission::read_customers};
+                                         Permission::apply_config, Permission::read_customers,
+                                         Permission::read_notices, Permission::send_notices};
 constexpr Permission kOversee[] = {Permission::own_account, Permission::read_status,
                                    Permission::read_config, Permission::read_ledger,
-                                   Permission::read_people, Permission::read_customers};
-constexpr Permission kProtect[] = {Permission::own_account,   Permission::read_status,
-                                   Permission::read_config,   Permission::read_ledger,
-                                   Permission::read_people,   Permission::read_customers,
-                                   Permission::erase_contacts};
+                                   Permission::read_people, Permission::read_customers,
+                                   Permission::read_notices};
+constexpr Permission kProtect[] = {
+    Permission::own_account,    Permission::read_status,  Permission::read_config,
+    Permission::read_ledger,    Permission::read_people,  Permission::read_customers,
+    Permission::erase_contacts, Permission::read_notices, Permission::manage_subscriptions};
 constexpr Permission kOwn[] = {Permission::own_account, Permission::read_customers};
 
 constexpr RoleFacts kFacts[] = {
     {Role::viewer, "viewer", "Sees everything but people and customers.", kRead},
     {Role::operator_, "operator",
-     "Watches in the hub: runs checks, declares states, keeps the customers.", kOperate},
+     "Watches in the hub: runs checks, declares states, keeps customers and subscriptions.",
+     kOperate},
     {Role::security_engineer, "security_engineer", "On call for security.", kDiagnose},
     {Role::network_engineer, "network_engineer", "On call for the network.", kDiagnose},
     {Role::database_engineer, "database_engineer", "On call for databases.", kDiagnose},

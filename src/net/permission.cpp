@@ -17,6 +17,9 @@ std::string_view name_of(Permission permission) {
     case Permission::read_customers: return "read_customers";
     case Permission::manage_customers: return "manage_customers";
     case Permission::erase_contacts: return "erase_contacts";
+    case Permission::read_notices: return "read_notices";
+    case Permission::send_notices: return "send_notices";
+    case Permission::manage_subscriptions: return "manage_subscriptions";
   }
   return "none";
 }

@@ -31,6 +31,7 @@ Result<std::vector<Subscription>> subscriptions(store::Reader& reader, std::stri
                                                 const net::PageRequest& page);
 // Pending ones whose time to confirm is over.
 Result<std::vector<SubscriptionId>> lapsed(store::Reader& reader, WallTime now);
+Result<bool> is_quarantined(store::Reader& reader, const RecipientId& recipient);
 // Whether the link to their choices was asked for since then.
 Result<bool> was_mailed_link_since(store::Reader& reader, const RecipientId& recipient,
                                    WallTime since);

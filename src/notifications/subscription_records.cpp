@@ -130,6 +130,13 @@ Result<std::vector<SubscriptionId>> lapsed(store::Reader& reader, WallTime now) 
   return list;
 }
 
+Result<bool> is_quarantined(store::Reader& reader, const RecipientId& recipient) {
+  const auto found =
+      TRY(reader.first("SELECT since FROM notifications_quarantine WHERE recipient = ?",
+                       {recipient.text()}, [](const store::Row& row) { return row.integer(0); }));
+  return found.has_value();
+}
+
 Result<bool> was_mailed_link_since(store::Reader& reader, const RecipientId& recipient,
                                    WallTime since) {
   const auto found = TRY(reader.first(

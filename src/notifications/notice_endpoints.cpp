@@ -1,0 +1,233 @@
+#include <boost/json.hpp>
+
+#include "notifications/endpoint_tables.h"
+#include "notifications/records.h"
+#include "notifications/telling_json.h"
+
+// What was told, and what became of it.
+namespace nocturn::notifications {
+namespace {
+
+using net::Call;
+using net::Permission;
+
+constexpr std::string_view kStates[] = {"queued",   "sent",      "refused",
+                                        "given_up", "withdrawn", "bounced"};
+
+Json time_or_null(const std::optional<WallTime>& time) {
+  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
+}
+
+Json json_of(const records::NoticeSummary& notice) {
+  JsonObject deliveries;
+  for (const std::string_view state : kStates) deliveries[state] = 0;
+  for (const auto& [state, count] : notice.deliveries) deliveries[name_of(state)] = count;
+  return {{"id", notice.id.text()},
+          {"topic", name_of(notice.topic)},
+          {"opened_at", to_rfc3339(notice.opened_at)},
+          {"closed_at", time_or_null(notice.closed_at)},
+          {"tellings", notice.tellings},
+          {"deliveries", std::move(deliveries)}};
+}
+
+Json json_of(const records::StoredTelling& told) {
+  JsonObject json = to_json(told.telling).as_object();
+  json["recipients"] = told.recipients;
+  json["entry"] = told.entry;
+  return json;
+}
+
+Json json_of(const records::StoredDelivery& stored) {
+  const Delivery& one = stored.delivery;
+  return {{"id", std::to_string(one.id)},
+          {"number", one.number},
+          {"recipient", one.recipient.text()},
+          {"channel", one.channel},
+          {"state", name_of(one.state)},
+          {"queued_at", to_rfc3339(one.queued_at)},
+          {"due", to_rfc3339(one.due)},
+          {"settled_at", time_or_null(one.settled_at)},
+          {"tries", stored.tries},
+          {"said", one.said}};
+}
+
+Shape topic_shape() {
+  return shape::choice("What it is about.", {"trouble", "maintenance", "information", "analysis"});
+}
+
+Shape notice_shape() {
+  std::vector<Shape::Field> counts;
+  for (const std::string_view state : kStates)
+    counts.push_back({state, shape::integer("So many deliveries are in this state.", 0)});
+  return shape::object(
+      "Notice", "One thread of news about one cause.",
+      {{"id", shape::text("Its id.")},
+       {"topic", topic_shape()},
+       {"opened_at", shape::time("When it began.")},
+       {"closed_at", shape::time("When it was over; null: it goes on.").or_null()},
+       {"tellings", shape::integer("How often something was told.", 0)},
+       {"deliveries",
+        shape::object("DeliveryCounts", "What became of its deliveries.", std::move(counts))}});
+}
+
+Shape window_shape(std::string_view about) {
+  return shape::object("NoticeWindow", about,
+                       {{"from", shape::time("Its start.")}, {"until", shape::time("Its end.")}})
+      .or_null();
+}
+
+Shape telling_shape() {
+  const Shape row = shape::object(
+      "ToldRow", "What was told of an instance.",
+      {{"instance", shape::text("Its id.")},
+       {"indicator", shape::choice("What the page showed.", {"normal", "information", "maintenance",
+                                                             "performance", "interruption"})},
+       {"since", shape::time("Since when it did.")},
+       {"trouble_since", shape::time("When its trouble in this notice began.")},
+       {"because", shape::text("The declaration's words; may be empty.")},
+       {"changes", shape::integer("Within the last hour, of an unstable row; else 0.", 0)},
+       {"sequence", shape::integer("Of its last change within the notice.", 0)}});
+  return shape::object(
+      "Telling", "What was told at one time.",
+      {{"notice", shape::text("The notice's id.")},
+       {"number", shape::integer("Within the notice, from 1.", 1)},
+       {"topic", topic_shape()},
+       {"step", shape::text("What happened: began, changed, over, note and others.")},
+       {"at", shape::time("When.")},
+       {"rows", shape::list("By instance.", row)},
+       {"title", shape::text("Of a maintenance or a note; may be empty.")},
+       {"words", shape::text("An operator's; may be empty.")},
+       {"next_update", shape::time("When more was promised; null: it was not.").or_null()},
+       {"window", window_shape("Of a maintenance.")},
+       {"old_window", window_shape("Before it was moved.")},
+       {"recipients", shape::integer("To how many.", 0)},
+       {"entry", shape::integer("Index of the ledger's entry that says so.", 0)}});
+}
+
+Shape delivery_shape() {
+  return shape::object(
+      "Delivery", "A telling on its way to a recipient.",
+      {{"id", shape::text("Its id.")},
+       {"number", shape::integer("Of the telling.", 0)},
+       {"recipient", shape::text("Id of the subscription or the contact.")},
+       {"channel", shape::text("How it goes.")},
+       {"state", shape::choice("What became of it.",
+                               {"queued", "sent", "refused", "given_up", "withdrawn", "bounced"})},
+       {"queued_at", shape::time("When it was queued.")},
+       {"due", shape::time("When it may go.")},
+       {"settled_at", shape::time("When it ended; null: not yet.").or_null()},
+       {"tries", shape::integer("In vain, so far.", 0)},
+       {"said", shape::text("By the other side; may be empty.")}});
+}
+
+Result<records::NoticeSummary> notice_of(const Desk& desk, const Call& call) {
+  const NoticeId id(call.path_parameter("notice"));
+  std::optional<records::NoticeSummary> found;
+  TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
+    found = TRY(records::notice(reader, id));
+    return {};
+  }));
+  if (!found) return fail(ErrorCode::not_found, "there is no notice {}", id.text());
+  return *found;
+}
+
+Result<net::Answer> list(const Desk& desk, const Call& call) {
+  net::PageRequest page = TRY(net::page_of(call));
+  const std::size_t limit = page.limit++;
+  std::vector<records::NoticeSummary> found;
+  records::Waiting waiting;
+  TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
+    found = TRY(records::notices(reader, page));
+    waiting = TRY(records::waiting(reader));
+    return {};
+  }));
+  Json next = next_of(found, limit, [](const auto& one) { return one.id.text(); });
+  JsonArray rows;
+  for (const auto& one : found) rows.push_back(json_of(one));
+  const Postman::Facts facts = desk.notifications->facts();
+  return net::Answer(Json{{"notices", std::move(rows)},
+                          {"configured", !desk.view()->cloud().notifications.from.empty()},
+                          {"waiting", Json{{"queued", waiting.queued},
+                                           {"tried", waiting.tried},
+                                           {"oldest", time_or_null(waiting.oldest)},
+                                           {"complaint", facts.complaint}}},
+                          {"next", std::move(next)}});
+}
+
+Result<net::Answer> show(const Desk& desk, const Call& call) {
+  const auto notice = TRY(notice_of(desk, call));
+  JsonArray tellings;
+  TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
+    for (const auto& one : TRY(records::tellings(reader, notice.id)))
+      tellings.push_back(json_of(one));
+    return {};
+  }));
+  return net::Answer(Json{{"notice", json_of(notice)}, {"tellings", std::move(tellings)}});
+}
+
+Result<net::Answer> list_deliveries(const Desk& desk, const Call& call) {
+  const auto notice = TRY(notice_of(desk, call));
+  net::PageRequest page = TRY(net::page_of(call));
+  const std::size_t limit = page.limit++;
+  std::vector<records::StoredDelivery> found;
+  TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
+    found = TRY(records::deliveries(reader, notice.id, call.parameter("state").value_or(""), page));
+    return {};
+  }));
+  Json next =
+      next_of(found, limit, [](const auto& one) { return std::to_string(one.delivery.id); });
+  JsonArray rows;
+  for (const auto& one : found) rows.push_back(json_of(one));
+  return net::Answer(Json{{"deliveries", std::move(rows)}, {"next", std::move(next)}});
+}
+
+}  // namespace
+
+std::vector<net::Endpoint> notice_endpoints(Desk desk) {
+  std::vector<net::Parameter> delivery_query = net::page_parameters();
+  delivery_query.push_back(
+      {"state", shape::choice("Only those in this state.",
+                              {"queued", "sent", "refused", "given_up", "withdrawn", "bounced"})});
+  const Shape waiting = shape::object(
+      "WaitingDeliveries", "What is not delivered yet.",
+      {{"queued", shape::integer("All of them.", 0)},
+       {"tried", shape::integer("Those that were tried in vain.", 0)},
+       {"oldest", shape::time("When the oldest may go; null: there is none.").or_null()},
+       {"complaint", shape::text("Why no mail goes out at present; empty when it does.")}});
+  return {at(desk,
+             {.method = "GET",
+              .path = "/api/v1/notifications/notices",
+              .permission = Permission::read_notices,
+              .summary = "Lists notices, the newest first, and what waits to be delivered.",
+              .response = shape::object(
+                  "Notices", "A page of notices.",
+                  {{"notices", shape::list("The newest first.", notice_shape())},
+                   {"configured", shape::boolean("Whether the configuration says how to send.")},
+                   {"waiting", waiting},
+                   net::next_field()}),
+              .query = net::page_parameters()},
+             list),
+          at(desk,
+             {.method = "GET",
+              .path = "/api/v1/notifications/notices/{notice}",
+              .permission = Permission::read_notices,
+              .summary = "A notice with everything that was told in it.",
+              .response = shape::object("NoticeWithTellings", "A notice and its tellings.",
+                                        {{"notice", notice_shape()},
+                                         {"tellings", shape::list("By number.", telling_shape())}}),
+              .object = "notice/{notice}"},
+             show),
+          at(desk,
+             {.method = "GET",
+              .path = "/api/v1/notifications/notices/{notice}/deliveries",
+              .permission = Permission::read_notices,
+              .summary = "Who was told in a notice, and what became of it.",
+              .response = shape::object(
+                  "Deliveries", "A page of deliveries.",
+                  {{"deliveries", shape::list("By id.", delivery_shape())}, net::next_field()}),
+              .query = std::move(delivery_query),
+              .object = "notice/{notice}"},
+             list_deliveries)};
+}
+
+}  // namespace nocturn::notifications
