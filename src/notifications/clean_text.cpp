@@ -30,6 +30,7 @@ bool is_blank(UChar32 c) {
 UChar32 next(std::string_view text, std::size_t& at) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   UChar32 c = 0;
+  // NOLINTNEXTLINE(bugprone-inc-dec-in-conditions): so is the macro of ICU
   U8_NEXT_OR_FFFD(bytes, at, text.size(), c);
   return c;
 }

@@ -14,6 +14,7 @@ std::size_t columns(std::string_view text) {
   std::size_t count = 0;
   for (std::size_t at = 0; at < text.size();) {
     UChar32 c = 0;
+    // NOLINTNEXTLINE(bugprone-inc-dec-in-conditions): so is the macro of ICU
     U8_NEXT_OR_FFFD(bytes, at, text.size(), c);
     if (u_charType(c) != U_FORMAT_CHAR) ++count;
   }
