@@ -225,6 +225,26 @@ net::Response Router::respond(const net::EndpointSpec& spec, const net::Request&
   return response;
 }
 
+std::optional<net::Response> Router::refuse_body(const net::Request& head,
+                                                 std::size_t length) const {
+  for (const net::Endpoint& endpoint : endpoints_) {
+    const net::EndpointSpec& spec = endpoint.spec;
+    if (spec.method != head.method || spec.body_bytes < length) continue;
+    const auto found = match(spec.path, head.path);
+    if (!found) continue;
+    const auto subject = authenticate_(head);
+    if (!subject) {
+      // Only strangers: the others' call takes its turn when its body is here.
+      const Turn turn = take_turn(options_.limits, head, "");
+      return problem(turn.refusal ? *turn.refusal : subject.error());
+    }
+    const Status allowed = options_.authorize(*subject, spec.permission, object_of(spec, *found));
+    if (allowed) return std::nullopt;
+    return problem(allowed.error());
+  }
+  return problem({ErrorCode::limited, "the body is too large", head.path}, {}, 413);
+}
+
 std::optional<net::Response> Router::answer(const net::Request& request) const {
   if (!request.path.starts_with("/api/v1/")) return std::nullopt;
   // A HEAD is a GET whose body the server leaves out.

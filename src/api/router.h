@@ -40,6 +40,9 @@ class Router {
 
   // The answer to a request below /api/v1/; nothing for any other path.
   std::optional<net::Response> answer(const net::Request& request) const;
+  // Why the head's request may not bring a body of that length, more than anybody's; nothing if it
+  // may: its endpoint takes that much, and the caller may call it.
+  std::optional<net::Response> refuse_body(const net::Request& head, std::size_t length) const;
   const std::vector<net::Endpoint>& endpoints() const { return endpoints_; }
 
  private:

@@ -123,6 +123,31 @@ net::Request put(std::string body) {
   return made;
 }
 
+TEST(Router, lets_in_a_large_body_only_where_it_belongs_and_of_who_may) {
+  const net::Endpoint takes_much{
+      {.method = "POST",
+       .path = "/api/v1/tables/{name}",
+       .permission = net::Permission::run_check,
+       .body_bytes = 5'000},
+      [](const net::Call&) -> Result<net::Answer> { return Json(nullptr); }};
+  const Router router({takes_much}, [](const net::Request& sent) -> Result<identity::Subject> {
+    if (!sent.local) return fail(ErrorCode::unauthenticated, "sign in first");
+    return identity::Subject{.caller = {.name = "local operator"}, .everything = true};
+  });
+  net::Request head = request("POST", "/api/v1/tables/one");
+  head.local = true;
+  EXPECT_FALSE(router.refuse_body(head, 5'000));
+  EXPECT_EQ(router.refuse_body(head, 5'001)->status, 413);
+  head.method = "PUT";
+  EXPECT_EQ(router.refuse_body(head, 5'000)->status, 413);
+  EXPECT_EQ(router.refuse_body(request("POST", "/elsewhere"), 5'000)->status, 413);
+  net::Request stranger = request("POST", "/api/v1/tables/one");
+  stranger.local = false;
+  EXPECT_EQ(router.refuse_body(stranger, 5'000)->status, 401);
+  const Router strict({takes_much}, [](const net::Request&) { return identity::Subject{}; });
+  EXPECT_EQ(strict.refuse_body(stranger, 5'000)->status, 403);
+}
+
 TEST(Router, answers_304_to_who_has_the_newest_state) {
   Frame frame;
   net::Request look = request("GET", "/api/v1/thing");

@@ -270,7 +270,10 @@ Status RunningHub::start_pages() {
                          .limits = &limits_,
                          .idempotency = idempotency_.get()});
   net::ServerOptions serving{.listen = options_.listen,
-                             .unix_socket = (options_.data / "hub.sock").string()};
+                             .unix_socket = (options_.data / "hub.sock").string(),
+                             .admit = [this](const net::Request& head, std::size_t length) {
+                               return router_->refuse_body(head, length);
+                             }};
   if (!options_.certificate.empty()) serving.tls = {options_.certificate, options_.key};
   public_ = std::make_unique<PublicPaths>(
       PublicPaths{.view = [this] { return pages_->view(); },

@@ -39,13 +39,13 @@ std::string_view beginning(std::string_view text, std::size_t bytes) {
 
 bool has_hidden(std::string_view text) { return has_control(text) || has_trickery(text); }
 
-Result<std::string> spell_line(std::string_view what, std::string_view text) {
+Result<std::string> spell_line(std::string_view what, std::string_view text, std::size_t longest) {
   const std::string_view line = trim(text);
   if (line.empty()) return fail(ErrorCode::invalid, "{} must not be empty", what);
   if (!is_utf8(line) || has_hidden(line))
     return fail(ErrorCode::invalid, "{} must be one line without control characters", what);
-  if (characters(line) > kLongestLine)
-    return fail(ErrorCode::invalid, "{} is longer than {} characters", what, kLongestLine);
+  if (characters(line) > longest)
+    return fail(ErrorCode::invalid, "{} is longer than {} characters", what, longest);
   return std::string(line);
 }
 

@@ -20,9 +20,10 @@ std::string_view beginning(std::string_view text, std::size_t bytes = 80);
 // section 2.5). Hebrew names need none of them.
 bool has_hidden(std::string_view text);
 
-// One line without blanks at its ends, at most kLongestLine characters, nothing hidden. `what`
-// names it in the message.
-Result<std::string> spell_line(std::string_view what, std::string_view text);
+// One line without blanks at its ends, at most so many characters, nothing hidden. `what` names it
+// in the message.
+Result<std::string> spell_line(std::string_view what, std::string_view text,
+                               std::size_t longest = kLongestLine);
 // Empty, or something@something without blanks.
 Result<std::string> spell_email(std::string_view text);
 

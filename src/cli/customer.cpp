@@ -1,3 +1,4 @@
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -15,6 +16,7 @@ namespace nocturn::cli {
 namespace {
 
 constexpr const char* kPath = "/api/v1/customers";
+constexpr std::size_t kMostTableBytes = 16 << 20;
 
 struct Wanted {
   std::string id, name, territory, zone, language = "en", text, file, contact, from, to, when;
@@ -100,21 +102,35 @@ Result<int> add_customer(const Shared& shared, const Wanted& wanted) {
   return 0;
 }
 
-Result<std::string> read_table(const std::string& file) {
+Result<std::string> read_file(const std::string& file) {
   std::ostringstream text;
   if (file == "-") {
     text << std::cin.rdbuf();
     return text.str();
   }
   std::ifstream in(file, std::ios::binary);
-  if (!in) return fail(ErrorCode::invalid, "{}: cannot be read", file);
+  if (!in || std::filesystem::is_directory(file))
+    return fail(ErrorCode::invalid, "{}: cannot be read", file);
   text << in.rdbuf();
   return text.str();
 }
 
+Result<std::string> read_table(const std::string& file) {
+  std::string csv = TRY(read_file(file));
+  if (csv.empty()) return fail(ErrorCode::invalid, "{}: the table is empty", file);
+  if (csv.size() > kMostTableBytes)
+    return fail(ErrorCode::invalid, "{}: larger than 16 MiB; take it in parts", file);
+  if (!is_utf8(csv))
+    return fail(ErrorCode::invalid, "{}: not in UTF-8; save it with that encoding", file);
+  return csv;
+}
+
+std::string many(std::int64_t count, std::string_view one, std::string_view several) {
+  return fmt::format("{} {}", count, count == 1 ? one : several);
+}
+
 Result<int> import_customers(const Shared& shared, const Wanted& wanted) {
   const std::string csv = TRY(read_table(wanted.file));
-  if (csv.empty()) return fail(ErrorCode::invalid, "{}: the table is empty", wanted.file);
   const Json answer = TRY(call_hub(shared, "POST", fmt::format("{}/import", kPath),
                                    JsonObject{{"csv", csv}, {"dry_run", wanted.dry_run}}));
   const JsonObject& done = answer.as_object();
@@ -131,14 +147,14 @@ Result<int> import_customers(const Shared& shared, const Wanted& wanted) {
   }
   const auto count = [&](const char* name) { return done.at(name).as_int64(); };
   if (!mistakes.empty()) {
-    fmt::print(stderr, "nothing was imported: {} in {} rows\n",
-               mistakes.size() == 1 ? "a mistake" : fmt::format("{} mistakes", mistakes.size()),
-               count("rows"));
+    fmt::print(stderr, "nothing was imported: {} in {}\n",
+               many(static_cast<std::int64_t>(mistakes.size()), "mistake", "mistakes"),
+               many(count("rows"), "row", "rows"));
     return 2;
   }
   fmt::print("{}: {} {}, {} {}, {} as they were\n", text_of(answer, "kind"), count("added"),
              wanted.dry_run ? "would be added" : "added", count("changed"),
-             wanted.dry_run ? "changed" : "changed", count("unchanged"));
+             wanted.dry_run ? "would be changed" : "changed", count("unchanged"));
   return 0;
 }
 
@@ -194,8 +210,8 @@ Result<int> export_contact(const Shared& shared, const Wanted& wanted) {
 Result<int> erase_contact(const Shared& shared, const Wanted& wanted) {
   const std::string path = TRY(contact_path(shared, wanted));
   const Json answer = TRY(call_hub(shared, "POST", path + "/erasure", nullptr));
-  fmt::print("{} is erased: {} entries of the ledger told of them, and no longer do\n",
-             wanted.contact, answer.as_object().at("erased").as_int64());
+  fmt::print("{} is erased, with what the ledger told of them in {}\n", wanted.contact,
+             many(answer.as_object().at("erased").as_int64(), "entry", "entries"));
   return 0;
 }
 

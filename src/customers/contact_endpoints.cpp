@@ -1,5 +1,7 @@
 #include "customers/endpoint_tables.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "base/json.h"
@@ -62,7 +64,15 @@ Result<net::Answer> remove_contact(const Desk& desk, const Call& call) {
 
 // Every entry that tells of somebody still, with its payload.
 Result<std::vector<ledger::Entry>> told_of(const Desk& desk, const std::string& object) {
-  return desk.ledger->find({.from = 0, .object = object, .limit = kEntriesAtOnce});
+  std::vector<ledger::Entry> all;
+  for (;;) {
+    auto some = TRY(desk.ledger->find({.from = all.empty() ? 0 : all.back().index + 1,
+                                       .object = object,
+                                       .limit = kEntriesAtOnce}));
+    const bool last = some.size() < kEntriesAtOnce;
+    std::ranges::move(some, std::back_inserter(all));
+    if (last) return all;
+  }
 }
 
 Result<net::Answer> export_contact(const Desk& desk, const Call& call) {

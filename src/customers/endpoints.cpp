@@ -25,6 +25,8 @@ Result<net::Answer> put_any(const Desk& desk, const net::Call& call, Row wanted,
   const std::string expected = expected_version(call).value_or(std::to_string(seen));
   TRY_STATUS(work.record([=, by = work.by()](const auto& account, WallTime) -> Events {
     if (account) TRY_STATUS(unchanged_since(expected, rows_like(wanted, *account), wanted.id));
+    // What was removed, perhaps erased, while it was changed does not come back.
+    if (account && seen != 0) TRY(one_of(rows_like(wanted, *account), wanted.id.text(), "row"));
     return put(account, wanted, by);
   }));
   const Account account = TRY(work.account());

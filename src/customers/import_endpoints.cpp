@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "customers/csv.h"
 #include "customers/import.h"
 #include "customers/rules.h"
 #include "customers/shapes.h"
@@ -11,6 +12,9 @@ namespace {
 
 using net::Call;
 using net::Permission;
+
+// As JSON, line ends and quotation marks take two bytes each.
+constexpr std::size_t kMostBodyBytes = kMostCsvBytes + kMostCsvBytes / 4;
 
 Result<net::Answer> import_table(const Desk& desk, const Call& call) {
   const std::string csv = call.text("csv");
@@ -49,7 +53,8 @@ std::vector<net::Endpoint> import_endpoints(Desk desk) {
                                    {{"csv", shape::text("The table, with its header.", 1)},
                                     {"dry_run", shape::boolean("Only tell what it would do.")}}),
           .example = R"({"csv": "id,name,territory,time_zone,language\n",
-                        "dry_run": true})"},
+                        "dry_run": true})",
+          .body_bytes = kMostBodyBytes},
          import_table));
   return table;
 }

@@ -43,6 +43,9 @@ struct EndpointSpec {
   std::string_view media_type = "application/json";  // of the good answer
   // The folder that declares it: a chapter of the description. Filled in where tables are joined.
   std::string_view folder = {};
+  // How large the body may be, where that is more than what the server takes from anybody; it is
+  // let in only for who may call. At most ServerLimits::large_body_bytes.
+  std::size_t body_bytes = 0;
   // Query parameters that are not named are let through: where a protocol of others says so.
   bool open_query = false;
   // The answer shows something once (a token, a link): it is not kept for calls that are repeated.

@@ -157,9 +157,10 @@ RequestReader::Outcome RequestReader::State::feed_head(std::string_view bytes) {
   head.fields.clear();
   head.accept_encoding = head.if_none_match = head.if_match = head.last_event_id = {};
   head.keep_alive = head.expects_continue = false;
+  head.body_length = 0;
   Parser parser(head, refusal);
   parser.header_limit(static_cast<std::uint32_t>(limits.header_bytes));
-  parser.body_limit(limits.body_bytes);
+  parser.body_limit(std::max(limits.body_bytes, limits.large_body_bytes));
   parser.feed_from(within);
   ErrorCode error;
   const std::size_t used = parser.put({within.data(), within.size()}, error);
@@ -178,7 +179,7 @@ RequestReader::Progress RequestReader::State::begin_body(const Parser& parser) {
   if (parser.chunked()) {
     chunks.emplace(limits.body_bytes, limits.header_bytes);
   } else {
-    body_left = parser.content_length().value_or(0);
+    head.body_length = body_left = parser.content_length().value_or(0);
   }
   return Progress::head;
 }

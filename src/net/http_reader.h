@@ -11,6 +11,9 @@ namespace nocturn::net {
 struct ReaderLimits {
   std::size_t header_bytes;
   std::size_t body_bytes;
+  // Of a body that tells its length; head() tells of one above body_bytes, which its owner lets
+  // in or not. Less than body_bytes: none is.
+  std::size_t large_body_bytes = 0;
 };
 
 // A request's head, as views into the bytes that were fed.
@@ -26,6 +29,7 @@ struct RequestHead {
   std::string_view accept_encoding, if_none_match, if_match, last_event_id;
   bool keep_alive = false;
   bool expects_continue = false;
+  std::size_t body_length = 0;  // as the head tells; 0 when it comes in chunks
 };
 
 // Takes requests off a connection's bytes (RFC 9112), as strictly as can be: whatever two readers

@@ -12,8 +12,9 @@ namespace nocturn::net {
 struct ServerLimits {
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 1024 * 1024;
-  std::size_t bodies_bytes = 64 * 1024 * 1024;  // of bodies under way, a loop; then 503
-  std::size_t connections = 16 * 1024;          // then new ones are told 503 (TLS: not) and closed
+  std::size_t large_body_bytes = 20 * 1024 * 1024;  // of those that ServerOptions::admit lets in
+  std::size_t bodies_bytes = 64 * 1024 * 1024;      // of bodies under way, a loop; then 503
+  std::size_t connections = 16 * 1024;  // then new ones are told 503 (TLS: not) and closed
   // From one address (IPv6: /64), but for this machine, whose proxies speak for many; then 429, and
   // under TLS closed at once.
   std::size_t connections_per_address = 1024;
@@ -40,6 +41,9 @@ struct ServerOptions {
   int loops = 0;                           // 0: one per core
   int workers = 4;
   ServerLimits limits = {};
+  // Whether a request with this head may bring a body of that length, above body_bytes; the refusal
+  // if not. Asked on a worker, before any of the body is taken. Not set: none may.
+  std::function<std::optional<Response>(const Request& head, std::size_t length)> admit = {};
 };
 
 // One event loop per core. A request whose target is on the PageBoard is answered from the loop

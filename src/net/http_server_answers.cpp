@@ -151,12 +151,37 @@ void ServerConnection::hand_over(Request request) {
   answer(busy());
 }
 
+// Who may bring more than others is known to workers only; nothing is read meanwhile.
+void ServerConnection::ask_for_body(std::size_t length) {
+  phase_ = Phase::asking;
+  deadline_ = SteadyTime::max();
+  WorkerPool::Task task = [weak = weak_from_this(), &shard = shard_, head = request_, length] {
+    const auto admit = [&](const Request& asked) {
+      return shard.admit()(asked, length).value_or(Response{.status = 0});
+    };
+    shard.loop().post([weak, length, refusal = run_handler(admit, head)] {
+      const auto connection = weak.lock();
+      if (!connection || connection->phase_ != Phase::asking) return;
+      if (refusal.status != 0) return connection->refuse(refusal);
+      const ServerLimits& limits = connection->shard_.limits();
+      connection->take_body(limits.body_time * (1 + length / limits.body_bytes));
+      connection->want(Interest::read);
+      connection->resume();
+    });
+  };
+  if (!shard_.workers().try_run(std::move(task))) refuse(busy());
+}
+
 void ServerConnection::refuse(int status, std::string_view detail) {
+  Response response = problem(status, detail);
+  if (status == 503 || status == 429) response.headers.push_back({"Retry-After", "1"});
+  refuse(response);
+}
+
+void ServerConnection::refuse(const Response& response) {
   ShardCounters::add(shard_.counters().refused);
   close_after_ = true;
   drop_body();
-  Response response = problem(status, detail);
-  if (status == 503 || status == 429) response.headers.push_back({"Retry-After", "1"});
   answer(response);
 }
 

@@ -73,6 +73,7 @@ void ServerConnection::on_ready(bool readable, bool writable) {
     case Phase::body:
       if (readable) read_input();
       return;
+    case Phase::asking:
     case Phase::handling: return want(Interest::none);  // the next request waits its turn
     case Phase::writing:
       if (writable) write_on();
@@ -117,7 +118,7 @@ void ServerConnection::read_input() {
 
 // Goes on with what was received before the last answer was complete.
 void ServerConnection::resume() {
-  if (phase_ == Phase::head && !inbox_.empty()) process({});
+  if ((phase_ == Phase::head || phase_ == Phase::body) && !inbox_.empty()) process({});
   if ((phase_ == Phase::head || phase_ == Phase::body) && socket_.has_buffered()) read_input();
 }
 
@@ -177,12 +178,18 @@ void ServerConnection::receive_body(const RequestHead& head) {
   head_only_ = head.method == "HEAD";
   request_ = make_request(head);
   if (request_.path.empty()) return refuse(400, "the target cannot be understood");
-  phase_ = Phase::body;
-  due_in(shard_.limits().body_time);
-  const bool expects_continue = head.expects_continue;
+  expects_continue_ = head.expects_continue;
+  const std::size_t length = head.body_length;
   body_reader_ = std::exchange(shard_.reader(), shard_.new_reader());
+  if (length > shard_.limits().body_bytes) return ask_for_body(length);
+  take_body(shard_.limits().body_time);
+}
+
+void ServerConnection::take_body(Micros patience) {
+  phase_ = Phase::body;
+  due_in(patience);
   // Nothing else is being written, so the few bytes find room; if not, the client goes on alone.
-  if (expects_continue) socket_.write("HTTP/1.1 100 Continue\r\n\r\n");
+  if (expects_continue_) socket_.write("HTTP/1.1 100 Continue\r\n\r\n");
 }
 
 // A body that came whole is never refused here, so small ones pass while others hold all the room.

@@ -31,6 +31,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   enum class Phase : std::uint8_t {
     handshake,
     head,       // waits for a request, or has a part of its head in inbox_
+    asking,     // a worker decides whether a large body may come; request_ has the head
     body,       // request_ has the head
     handling,   // a worker has the request
     writing,    // output_ is not sent completely
@@ -46,6 +47,8 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   void process(std::string_view fresh);
   bool step(std::string_view& bytes);
   void receive_body(const RequestHead& head);
+  void ask_for_body(std::size_t length);
+  void take_body(Micros patience);
   void wait_for_body(std::size_t received);
   void drop_body();
 
@@ -55,6 +58,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   void hand_over(Request request);
   Request make_request(const RequestHead& head) const;
   void refuse(int status, std::string_view detail);
+  void refuse(const Response& response);
   void answer(const Response& response);
 
   void send(const std::shared_ptr<const ReadyBytes>& bytes, std::size_t size);
@@ -79,6 +83,7 @@ class ServerConnection : public std::enable_shared_from_this<ServerConnection> {
   Interest interest_ = Interest::read;
   bool close_after_ = false;
   bool head_only_ = false;
+  bool expects_continue_ = false;
   SteadyTime deadline_;
   SteadyTime asked_at_{};  // when the request was handed to a worker
 

@@ -50,7 +50,9 @@ ServerShard::ServerShard(const Shared& shared)
 ServerShard::~ServerShard() = default;
 
 std::unique_ptr<RequestReader> ServerShard::new_reader() const {
-  return std::make_unique<RequestReader>(ReaderLimits{limits().header_bytes, limits().body_bytes});
+  return std::make_unique<RequestReader>(
+      ReaderLimits{limits().header_bytes, limits().body_bytes,
+                   shared_.options.admit ? limits().large_body_bytes : 0});
 }
 
 void ServerShard::adopt(const Arrival& arrival) {

@@ -91,6 +91,7 @@ class ServerShard {
   PageShelf& shelf() { return shelf_; }
   const ServerLimits& limits() const { return shared_.options.limits; }
   const Handler& handler() const { return shared_.handler; }
+  const auto& admit() const { return shared_.options.admit; }
   WorkerPool& workers() { return shared_.workers; }
   EventHub& hub() { return shared_.hub; }
   Seats& stream_seats() { return shared_.streams; }

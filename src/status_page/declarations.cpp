@@ -3,28 +3,11 @@
 #include <boost/json.hpp>
 
 #include "base/json.h"
+#include "base/line.h"
 #include "base/text.h"
 
 namespace nocturn::status_page {
 namespace {
-
-std::size_t characters(std::string_view text) {
-  std::size_t count = 0;
-  for (const char c : text)
-    if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) ++count;
-  return count;
-}
-
-Status check_line(std::string_view what, std::string_view text) {
-  if (trim(text).empty()) return fail(ErrorCode::invalid, "{} must not be empty", what);
-  if (!is_utf8(text)) return fail(ErrorCode::invalid, "{} must be UTF-8", what);
-  if (characters(text) > kLongestReason)
-    return fail(ErrorCode::invalid, "{} is longer than {} characters", what, kLongestReason);
-  for (const char c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-      return fail(ErrorCode::invalid, "{} must be one line without control characters", what);
-  return {};
-}
 
 Status check_instance(const inventory::Cloud& cloud, const inventory::InstanceId& instance) {
   if (cloud.instances.contains(instance)) return {};
@@ -75,9 +58,8 @@ Result<std::vector<ledger::Event>> decide(const inventory::Cloud& cloud,
                                           const std::optional<Declaration>& standing,
                                           const Declare& command) {
   TRY_STATUS(check_instance(cloud, command.instance));
-  TRY_STATUS(check_line("the reason", command.because));
-  TRY_STATUS(check_line("the name of who declares", command.by));
-  const std::string because(trim(command.because));
+  const std::string because = TRY(spell_line("the reason", command.because, kLongestReason));
+  TRY(spell_line("the name of who declares", command.by));
   if (standing && standing->indicator == command.indicator && standing->because == because)
     return about(
         command.instance.text(),
@@ -94,7 +76,7 @@ Result<std::vector<ledger::Event>> decide(const inventory::Cloud& cloud,
                                           const Withdraw& command) {
   // An instance that left the cloud may still have a declaration to withdraw.
   if (!standing) TRY_STATUS(check_instance(cloud, command.instance));
-  TRY_STATUS(check_line("the name of who withdraws", command.by));
+  TRY(spell_line("the name of who withdraws", command.by));
   if (!standing)
     return about(command.instance.text(), Result<std::vector<ledger::Event>>(fail(
                                               ErrorCode::conflict, "nothing is declared for it")));
