@@ -157,7 +157,8 @@ void ServerConnection::ask_for_body(std::size_t length) {
   deadline_ = SteadyTime::max();
   WorkerPool::Task task = [weak = weak_from_this(), &shard = shard_, head = request_, length] {
     const auto admit = [&](const Request& asked) {
-      return shard.admit()(asked, length).value_or(Response{.status = 0});
+      return shard.admit()(asked, length)
+          .value_or(Response{.status = 0, .headers = {}, .body = {}});
     };
     shard.loop().post([weak, length, refusal = run_handler(admit, head)] {
       const auto connection = weak.lock();
