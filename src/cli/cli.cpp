@@ -25,20 +25,8 @@ void add_flags(CLI::App& app, Shared& shared) {
   app.add_flag("--utc", shared.utc, "print times in UTC");
 }
 
-}  // namespace
-
-int run(int argc, const char* const* argv, const Programs& programs) {
-  CLI::App app{
-      "Nocturn runs the operations of a private SaaS cloud and proves that it kept its word.\n",
-      "nocturn"};
-  app.set_version_flag("--version", "nocturn " NOCTURN_VERSION);
-  app.require_subcommand(0, 1);
-  app.fallthrough();
-
-  Run chosen;
-  Shared shared;
-  shared.variable = programs.variable;
-  add_flags(app, shared);
+// What the program says of itself.
+void add_about(CLI::App& app, Run& chosen) {
   app.add_subcommand("version", "print the program's version")->callback([&] {
     chosen = [] -> Result<int> {
       fmt::print("nocturn {}\n", NOCTURN_VERSION);
@@ -57,6 +45,23 @@ int run(int argc, const char* const* argv, const Programs& programs) {
       return 0;
     };
   });
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv, const Programs& programs) {
+  CLI::App app{
+      "Nocturn runs the operations of a private SaaS cloud and proves that it kept its word.\n",
+      "nocturn"};
+  app.set_version_flag("--version", "nocturn " NOCTURN_VERSION);
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+
+  Run chosen;
+  Shared shared;
+  shared.variable = programs.variable;
+  add_flags(app, shared);
+  add_about(app, chosen);
   add_serve(app, chosen, programs);
   add_login(app, chosen, shared);
   add_status(app, chosen, shared);

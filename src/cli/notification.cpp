@@ -110,9 +110,13 @@ Result<int> preview(const Shared& shared, const Wanted& wanted) {
     fmt::print("{}", table({"RECIPIENT", "CHANNEL", "WHEN", "LANGUAGE", "INSTITUTION", "INSTANCES"},
                            cells));
   const std::string count = number_of(answer, "count");
-  fmt::print("{} would be told, {} of them contacts of institutions\n",
-             count == "0" ? "nobody" : count, number_of(answer, "contacts"));
-  return count == "0" ? 1 : 0;
+  if (count == "0") {
+    fmt::print("nobody follows that\n");
+    return 1;
+  }
+  fmt::print("{} would be told, {} of them contacts of institutions\n", count,
+             number_of(answer, "contacts"));
+  return 0;
 }
 
 Result<int> send_note(const Shared& shared, const Wanted& wanted) {

@@ -17,6 +17,8 @@ using net::Call;
 using net::Permission;
 
 constexpr std::int64_t kLongestWords = 10'000, kMostInstances = 2'000, kLongestId = 128;
+constexpr std::string_view kNoteExample = R"({"topic":"information","instances":["catalog-eu01"],)"
+                                          R"("title":"New search","words":"It opens on Monday."})";
 // Of so many recipients the preview names each; of more it says how many.
 constexpr std::size_t kMostNamed = 1'000;
 
@@ -177,29 +179,27 @@ std::vector<net::Endpoint> note_endpoints(Desk desk) {
   note.push_back({"next_update", shape::time("When more is promised."), shape::optional});
   note.push_back(
       {"notice", shape::text("The notice that it goes on with.", 0, 64), shape::optional});
-  return {
-      at(desk,
-         {.method = "POST",
-          .path = "/api/v1/notifications/preview",
-          .permission = Permission::send_notices,
-          .summary = "Who would be told of something at these instances, now.",
-          .response = preview_shape(),
-          .request = shape::object("PreviewNotice", "What it would be about.", target_fields()),
-          .example = R"({"topic":"information","instances":["catalog-eu01"]})"},
-         preview),
-      at(desk,
-         {.method = "POST",
-          .path = "/api/v1/notifications/notes",
-          .permission = Permission::send_notices,
-          .summary = "Tells the followers of these instances something in an operator's words.",
-          .response = shape::object(
-              "NoteSent", "The note is recorded and on its way.",
-              {{"notice", shape::text("Its notice.")},
-               {"entry", shape::integer("Index of the ledger's entry that says so.", 0)}}),
-          .request = shape::object("SendNote", "A note.", std::move(note)),
-          .example =
-              R"({"topic":"information","instances":["catalog-eu01"],"title":"New search","words":"It opens on Monday."})"},
-         send)};
+  return {at(desk,
+             {.method = "POST",
+              .path = "/api/v1/notifications/preview",
+              .permission = Permission::send_notices,
+              .summary = "Who would be told of something at these instances, now.",
+              .response = preview_shape(),
+              .request = shape::object("PreviewNotice", "What it would be about.", target_fields()),
+              .example = R"({"topic":"information","instances":["catalog-eu01"]})"},
+             preview),
+          at(desk,
+             {.method = "POST",
+              .path = "/api/v1/notifications/notes",
+              .permission = Permission::send_notices,
+              .summary = "Tells the followers of these instances something in an operator's words.",
+              .response = shape::object(
+                  "NoteSent", "The note is recorded and on its way.",
+                  {{"notice", shape::text("Its notice.")},
+                   {"entry", shape::integer("Index of the ledger's entry that says so.", 0)}}),
+              .request = shape::object("SendNote", "A note.", std::move(note)),
+              .example = kNoteExample},
+             send)};
 }
 
 }  // namespace nocturn::notifications

@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void write_configuration(const fs::path& folder) {
+void write_configuration(const fs::path& folder, const std::string& more) {
   fs::create_directories(folder);
   std::ofstream out(folder / "cloud.yaml");
   out << "cloud: {name: Example, url: \"https://status.example.org\"}\n"
@@ -23,6 +23,7 @@ void write_configuration(const fs::path& folder) {
     out << "  catalog-" << number << ": {name: Catalog " << number
         << ", product: catalog, data_center: ams1, tenancy: multi, environment: production}\n";
   }
+  out << more;
 }
 
 }  // namespace
@@ -32,7 +33,7 @@ HubAlone::HubAlone(Options options) : options_(std::move(options)) {
   if (!options_.disk.empty()) {
     mounted_ = ::mount("tmpfs", disk().c_str(), "tmpfs", 0, ("size=" + options_.disk).c_str()) == 0;
   }
-  write_configuration(folder_ / "config");
+  write_configuration(folder_ / "config", options_.configuration);
 }
 
 HubAlone::~HubAlone() {

@@ -20,7 +20,8 @@ class HubAlone {
   struct Options {
     std::string disk = {};  // size of a small disk to mount for the data ("24m"); empty: none
     std::vector<std::pair<std::string, std::string>> environment = {};  // of the hub
-    std::string store = {};  // postgresql:// URL; empty: SQLite in the data folder
+    std::string store = {};          // postgresql:// URL; empty: SQLite in the data folder
+    std::string configuration = {};  // more sections of the configuration
   };
   explicit HubAlone(Options options);
   HubAlone() : HubAlone(Options{}) {}
@@ -49,6 +50,7 @@ class HubAlone {
   std::string database() const {
     return options_.store.empty() ? (data() / "nocturn.db").string() : options_.store;
   }
+  std::string url() const { return url_; }
   std::string log() const { return hub_ ? hub_->errors() + hub_->output() : ""; }
 
  private:
