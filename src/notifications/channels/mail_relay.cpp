@@ -33,7 +33,7 @@ std::string MailRelayChannel::complaint() const {
 std::optional<net::SmtpMail> MailRelayChannel::next() {
   while (auto parcel = outbox_.next(kEmail)) {
     const House house = house_();
-    auto written = writer_.write(*parcel, *house.cloud, house.page);
+    auto written = writer_.write(*parcel, house);
     if (!written) {
       log::error("notifications", fmt::format("delivery {} cannot be written: {}", parcel->delivery,
                                               written.error().text()));

@@ -12,11 +12,6 @@
 // E-mail to a relay over SMTP. Lives on the outbox's loop.
 namespace nocturn::notifications {
 
-// What writing a mail needs to know of the house, as it is now.
-struct House {
-  inventory::CloudPtr cloud;
-  std::string page;  // URL of the status page, without a trailing slash
-};
 using HouseNow = std::function<House()>;
 
 class MailRelayChannel final : public net::SmtpClient::Source {

@@ -50,7 +50,7 @@ void MaildirChannel::wake() {
 // The name tells the delivery, so that one that is repeated after a crash takes its own place.
 Status MaildirChannel::put(const Parcel& parcel) {
   const House house = house_();
-  const auto written = TRY(writer_.write(parcel, *house.cloud, house.page));
+  const auto written = TRY(writer_.write(parcel, house));
   const std::string name =
       fmt::format("{}.delivery-{}.nocturn", parcel.queued_at.time_since_epoch().count() / 1'000'000,
                   parcel.delivery);
