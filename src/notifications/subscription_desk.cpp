@@ -201,4 +201,17 @@ Result<std::vector<SubscriptionDesk::InstitutionChoice>> SubscriptionDesk::insti
   return found;
 }
 
+Result<std::vector<SubscriptionDesk::InstitutionChoice>> SubscriptionDesk::named(
+    std::span<const std::string> ids) {
+  std::vector<InstitutionChoice> found;
+  TRY_STATUS(parts_.database->read([&](store::Reader& reader) -> Status {
+    for (const std::string& id : ids)
+      if (auto one = TRY(customers::find_institution(reader, customers::InstitutionId(id)));
+          one && !one->removed_at)
+        found.push_back({one->id.text(), one->name});
+    return {};
+  }));
+  return found;
+}
+
 }  // namespace nocturn::notifications

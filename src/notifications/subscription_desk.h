@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,8 @@ class SubscriptionDesk {
     Choices choices = {};
     std::uint64_t version = 0;
   };
+  // Whether a token was made here, for a subscription that is or was.
+  bool is_ours(std::string_view token) const { return parts_.links->holder(token).has_value(); }
   // `not_found` for a token that is not ours, and for one whose subscription is gone.
   Result<Holding> look(std::string_view token);
 
@@ -76,6 +79,8 @@ class SubscriptionDesk {
     std::string id, name;
   };
   Result<std::vector<InstitutionChoice>> institutions(std::string_view words, std::size_t limit);
+  // Those with these ids, in their order; ids of none are left out.
+  Result<std::vector<InstitutionChoice>> named(std::span<const std::string> ids);
 
  private:
   Result<Holding> holding(store::Reader& reader, const LinkKey::Holder& holder);

@@ -36,6 +36,7 @@ struct Facts {
   std::vector<monitoring::CheckStand> stands;
   TenantNamesPtr tenants = nullptr;  // null: customers are not kept here
   bool single_tenant_public = true;  // the operator's access rule for single-tenant rows
+  bool takes_subscriptions = false;  // whether readers can ask for mail where this page is served
 };
 
 // One instance as the public sees it. Points into the View's cloud.

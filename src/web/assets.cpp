@@ -62,18 +62,19 @@ std::string_view asset(std::string_view path) {
 }
 
 const std::string& style(Sheet sheet) {
-  static const std::array<std::string, 4> styles = [] {
+  static const std::array<std::string, 5> styles = [] {
     const auto sheet_of = [](std::string_view path) { return tighten(pack(asset(path), "")); };
     const std::string index = sheet_of("style/page.css"), copy = sheet_of("style/copy.css");
     const std::string instance = index + sheet_of("style/instance.css");
-    return std::array{index, instance, index + copy, instance + copy};
+    return std::array{index, instance, index + copy, instance + copy,
+                      index + sheet_of("style/subscribe.css")};
   }();
   return styles[static_cast<std::size_t>(sheet)];
 }
 
 const std::string& style_hash(Sheet sheet) {
-  static const std::array<std::string, 4> hashes = [] {
-    std::array<std::string, 4> all;
+  static const std::array<std::string, 5> hashes = [] {
+    std::array<std::string, 5> all;
     for (std::size_t i = 0; i < all.size(); ++i)
       all[i] = "sha256-" + to_base64(sha256(style(static_cast<Sheet>(i))));
     return all;
@@ -86,24 +87,18 @@ const std::string& symbols() {
   return drawing;
 }
 
-const std::string& script() {
-  static const std::string text = pack(asset("scripts/live.js"), "//");
-  return text;
+const std::string& script(Script which) {
+  static const std::array texts{pack(asset("scripts/live.js"), "//"),
+                                pack(asset("scripts/subscribe.js"), "//"),
+                                pack(asset("scripts/copy.js"), "//")};
+  return texts.at(static_cast<std::size_t>(which));
 }
 
-const std::string& script_url() {
-  static const std::string url = url_of("live", script());
-  return url;
-}
-
-const std::string& copy_script() {
-  static const std::string text = pack(asset("scripts/copy.js"), "//");
-  return text;
-}
-
-const std::string& copy_script_url() {
-  static const std::string url = url_of("copy", copy_script());
-  return url;
+const std::string& script_url(Script which) {
+  static const std::array urls{url_of("live", script(Script::live)),
+                               url_of("subscribe", script(Script::subscribe)),
+                               url_of("copy", script(Script::copy))};
+  return urls.at(static_cast<std::size_t>(which));
 }
 
 }  // namespace nocturn::web

@@ -12,14 +12,14 @@ namespace nocturn::web {
 std::string_view asset(std::string_view path);
 
 // Sheets stand in the page, without comments and indentation.
-enum class Sheet { index, instance, index_copy, instance_copy };
+enum class Sheet { index, instance, index_copy, instance_copy, subscribe };
 const std::string& style(Sheet sheet);
 const std::string& style_hash(Sheet sheet);  // "sha256-…", for the Content-Security-Policy
 const std::string& symbols();                // inline SVG
-const std::string& script();                 // body of script_url()
-const std::string& script_url();  // "/assets/live.<hash>.js": the name changes with the content
-// The same for static copies: "/assets/copy.<hash>.js".
-const std::string& copy_script();
-const std::string& copy_script_url();
+
+// `copy` is for static copies.
+enum class Script { live, subscribe, copy };
+const std::string& script(Script which);      // body of script_url()
+const std::string& script_url(Script which);  // "/assets/live.<hash>.js": changes with the content
 
 }  // namespace nocturn::web

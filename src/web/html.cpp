@@ -14,23 +14,26 @@ using status_page::Words;
 
 namespace {
 
-std::string policy(Sheet index, Sheet instance, std::string_view form_target) {
+std::string policy(std::initializer_list<Sheet> sheets, std::string_view form_target) {
+  std::string styles;
+  for (const Sheet sheet : sheets) styles += fmt::format(" '{}'", style_hash(sheet));
   return fmt::format(
-      "default-src 'none'; style-src '{}' '{}'; img-src 'self' data:; script-src 'self'; "
+      "default-src 'none'; style-src{}; img-src 'self' data:; script-src 'self'; "
       "connect-src 'self'; form-action {}; base-uri 'none'",
-      style_hash(index), style_hash(instance), form_target);
+      styles, form_target);
 }
 
 }  // namespace
 
 std::string copy_policy(std::string_view url) {
-  return policy(Sheet::index_copy, Sheet::instance_copy, url);
+  return policy({Sheet::index_copy, Sheet::instance_copy}, url);
 }
 
 std::vector<net::Header> page_headers() {
   return {
       {"Content-Security-Policy",
-       policy(Sheet::index, Sheet::instance, "'self'") + "; frame-ancestors 'none'"},
+       policy({Sheet::index, Sheet::instance, Sheet::subscribe}, "'self'") +
+           "; frame-ancestors 'none'"},
       {"Referrer-Policy", "no-referrer"},
       {"Cross-Origin-Opener-Policy", "same-origin"},
       {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
@@ -50,6 +53,12 @@ std::string_view letter(Indicator indicator) {
 
 Locale default_locale(const View& view) {
   return status_page::locale_from(view.cloud().default_locale).value_or(Locale::en);
+}
+
+const Words& words_for(const View& view, const net::Request& request) {
+  if (const auto asked = status_page::locale_from(request.parameter("lang")))
+    return Words::in(*asked);
+  return Words::in(status_page::negotiate(request.header("accept-language"), default_locale(view)));
 }
 
 std::string localized(std::string_view path, const View& view, Locale locale) {

@@ -25,6 +25,8 @@ std::string_view letter(status_page::Indicator indicator);
 std::string localized(std::string_view path, const status_page::View& view,
                       status_page::Locale locale);
 status_page::Locale default_locale(const status_page::View& view);
+// The language that the request asks for, by ?lang= before Accept-Language.
+const status_page::Words& words_for(const status_page::View& view, const net::Request& request);
 
 // "2026-11-22T06:41:00Z" for a <time>, whole seconds.
 std::string machine_time(WallTime time);

@@ -191,6 +191,16 @@ void set_search(Data& data, const View& view, const Words& words, Tenancy tenanc
     data.set("lang_field", std::string(tag_of(words.locale())));
 }
 
+// The way to mail about chosen rows. The script puts a box before each row's name: in the markup
+// they would weigh 3.5 KB gzip for 1,000 rows. Without script the choice is made on the next page.
+void set_mail(Data& data, const View& view, const Words& words) {
+  if (!view.facts().takes_subscriptions) return;
+  Data mail;
+  mail.set("chosen", words.say("subscribe.chosen"));
+  mail.set("about", words.say("subscribe.row"));
+  data.set("mail", mail);
+}
+
 void set_hero(Data& data, const View& view, const Words& words,
               const std::vector<const Row*>& rows) {
   data.set("state", std::string(letter(worst_of(rows))));
@@ -217,9 +227,10 @@ std::string index_page(const View& view, Tenancy tenancy, const Words& words,
   set_frame(data, view, words, path_of(tenancy), Sheet::index, edition);
   data.set("title", words.say("page.title_state",
                               {{"summary", summary(rows, words)}, {"cloud", view.cloud().name}}));
-  if (edition == Edition::live) data.set("script", script_url());
+  if (edition == Edition::live) data.set("script", script_url(Script::live));
   set_hero(data, view, words, rows);
   set_search(data, view, words, tenancy, query);
+  set_mail(data, view, words);
   for (const std::string_view key :
        {"column_instance", "column_now", "column_maintenance", "no_maintenance", "show_all"})
     data.set(std::string(key), words.say(fmt::format("page.{}", key)));

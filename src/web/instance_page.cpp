@@ -187,6 +187,11 @@ void set_facts(Data& data, const View& view, const Row& row, const Words& words)
 
 void set_follow(Data& data, const View& view, const Row& row, const Words& words) {
   const std::string page = link(view, row);
+  if (view.facts().takes_subscriptions) {
+    data.set("mail_href", localized(fmt::format("/subscribe?instance={}", row.instance->id.text()),
+                                    view, words.locale()));
+    data.set("mail_label", words.say("subscribe.nav"));
+  }
   data.set("atom_label", words.say("page.atom"));
   data.set("rss_label", words.say("page.rss"));
   data.set("calendar_label", words.say("page.calendar"));

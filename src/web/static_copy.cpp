@@ -99,7 +99,7 @@ publishing::Copy static_copy(const View& view) {
   for (auto& [target, body] : statuspage_documents(view, words))
     copy.document(target, kJson, std::move(body));
   copy.document("/status.json", kJson, facts(view, words));
-  copy.document(copy_script_url(), "text/javascript; charset=utf-8", copy_script());
+  copy.document(script_url(Script::copy), "text/javascript; charset=utf-8", script(Script::copy));
   return {.generated_at = view.now(), .files = copy.take()};
 }
 

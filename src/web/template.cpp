@@ -27,6 +27,7 @@ Data links(const View& view, const Words& words, std::string_view path) {
   };
   add("/", "page.all");
   if (!rows_of(view, inventory::Tenancy::single).empty()) add("/single-tenant", "page.single");
+  if (view.facts().takes_subscriptions) add("/subscribe", "subscribe.nav");
   return list;
 }
 
@@ -104,7 +105,7 @@ void set_copy(Data& data, const View& view, const Words& words) {
   copy.set("live_label", words.say("copy.live"));
   data.set("copy_note", copy);
   data.set("policy", copy_policy(view.url()));
-  data.set("script", copy_script_url());
+  data.set("script", script_url(Script::copy));
 }
 
 }  // namespace
@@ -124,6 +125,7 @@ std::string render_page(std::string_view name, Data& data) {
   data.set("head", Data(partial([] { return read("head"); })));
   data.set("copy", Data(partial([] { return read("copy"); })));
   data.set("foot", Data(partial([] { return read("foot"); })));
+  data.set("choices", Data(partial([] { return read("choices"); })));
   return Template(name).render(data);
 }
 

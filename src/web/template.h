@@ -25,7 +25,7 @@ class Template {
   kainjow::mustache::mustache parsed_;
 };
 
-// Renders a whole page; "head", "copy" and "foot" are at hand as partials.
+// Renders a whole page; "head", "copy", "choices" and "foot" are at hand as partials.
 std::string render_page(std::string_view name, Data& data);
 
 // What head and foot need: `path` is the page's own path, for the language links.

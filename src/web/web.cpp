@@ -69,12 +69,6 @@ net::Response respond(const net::Request& request, net::PageSource source) {
   return response;
 }
 
-const Words& words_for(const View& view, const net::Request& request) {
-  if (const auto asked = status_page::locale_from(request.parameter("lang")))
-    return Words::in(*asked);
-  return Words::in(status_page::negotiate(request.header("accept-language"), default_locale(view)));
-}
-
 const Words& default_words(const View& view) { return Words::in(default_locale(view)); }
 
 // "/instances/catalog-eu01" with prefix "/instances/" and ending "" gives "catalog-eu01".
@@ -140,7 +134,8 @@ std::shared_ptr<const net::PageSet> prepare(const View& view) {
   for (const FeedKind& kind : kFeeds)
     add(fmt::format("/feeds/all{}", kind.ending),
         open_data(kind.type, kind.of(view, nullptr, words)));
-  add(script_url(), {kScript, script(), "public, max-age=31536000, immutable", {}});
+  for (const Script which : {Script::live, Script::subscribe})
+    add(script_url(which), {kScript, script(which), "public, max-age=31536000, immutable", {}});
   add_console_assets(*set);
   return set;
 }
@@ -152,7 +147,8 @@ std::optional<net::Response> answer(const View& view, const net::Request& reques
     if (!view.facts().single_tenant_public) return missing(view, request);
     return answer_index(view, request, Tenancy::single);
   }
-  if (path == script_url()) return respond(request, {kScript, script(), "public", {}});
+  for (const Script which : {Script::live, Script::subscribe})
+    if (path == script_url(which)) return respond(request, {kScript, script(which), "public", {}});
   if (path.starts_with("/api/v2/")) {
     for (auto& [target, body] : statuspage_documents(view, default_words(view)))
       if (target == path) return respond(request, open_data(kJson, std::move(body)));

@@ -7,8 +7,13 @@
 #include "publishing/publishing.h"
 #include "status_page/status_page.h"
 
+namespace nocturn::notifications {
+class SubscriptionDesk;
+}
+
 // The front door of the public site: everything that people and programs outside can read, as
-// functions from a View to bytes. Nothing here asks the clock, the store or the network.
+// functions from a View to bytes. But for subscriptions() nothing here asks the store, and nothing
+// the clock or the network.
 namespace nocturn::web {
 
 // What is asked most, ready to be sent: "/" and "/single-tenant" in every language, /api/v2/*,
@@ -27,6 +32,12 @@ std::optional<net::Response> answer(const status_page::View& view, const net::Re
 // a copy cannot do (search, subscribe) leads to the hub. What the access rule hides is not there.
 // Pure; takes a millisecond or two for each instance.
 publishing::Copy static_copy(const status_page::View& view);
+
+// /subscribe and /subscriptions/…, forms and their posts. Nothing for any other path, and when the
+// view says that no subscriptions are taken. Waits for the store; thread-safe.
+std::optional<net::Response> subscriptions(const status_page::View& view,
+                                           notifications::SubscriptionDesk& desk,
+                                           const net::Request& request);
 
 // The web console, the same page for every path below /console: which of its pages that is, its
 // script decides. Nothing for any other path; its script and sheet come with prepare().

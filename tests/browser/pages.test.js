@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -163,7 +164,7 @@ describe('live', () => {
     // The hub has made a new page in which the instance works again.
     await page.route(sample.url + '/', async (route) => {
       const body = (await readFile(join(folder, 'sample', 'index.html'), 'utf8'))
-        .replace(/(Discovery EU01<\/bdi><\/a><\/th><td class="w )x("><details><summary><svg[^>]*><use href="#)x("\/><\/svg>)Service interruption/, '$1n$2n$3Operating normally')
+        .replace(/(Discovery EU01<\/a><\/th><td class="w )x("><details><summary><svg[^>]*><use href="#)x("\/><\/svg>)Service interruption/, '$1n$2n$3Operating normally')
         .replace(/<h1([^>]*)>[^<]*/, '<h1$1>Everything works');
       await route.fulfill({ body, contentType: 'text/html' });
     });
@@ -187,9 +188,10 @@ describe('live', () => {
     await page.context().close();
   });
 
-  test('the script is at most 2 KB gzip', async () => {
-    const name = execFileSync('ls', [join(folder, 'sample', 'assets')]).toString().trim();
-    const bytes = gzipSync(await readFile(join(folder, 'sample', 'assets', name))).length;
-    assert.ok(bytes <= 2048, `${bytes} bytes`);
+  test('each script is at most 2 KB gzip', async () => {
+    for (const name of readdirSync(join(folder, 'sample', 'assets'))) {
+      const bytes = gzipSync(await readFile(join(folder, 'sample', 'assets', name))).length;
+      assert.ok(bytes <= 2048, `${name}: ${bytes} bytes`);
+    }
   });
 });

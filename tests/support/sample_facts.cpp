@@ -111,6 +111,7 @@ class Scene {
         facts_.measured.insert(facts_.measured.end(), list->second.begin(), list->second.end());
     }
     facts_.now = now_;
+    facts_.takes_subscriptions = true;
     facts_.watching_since = now_ - 2160h;
     facts_.cloud = std::make_shared<const inventory::Cloud>(std::move(cloud_));
     return std::move(facts_);

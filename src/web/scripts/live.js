@@ -6,6 +6,24 @@
   if (!box || !$('#made')) return;
   let timer, asked = 0;
 
+  // A box before each row's name, for who wants mail about it.
+  const mail = $('#mail'), button = mail && $('button', mail), words = button?.textContent, chosen = new Set();
+  const offer = (root) => mail && root.querySelectorAll('tr:not(.g) th').forEach((cell) => {
+    const pick = document.createElement('input'), link = $('a', cell);
+    pick.type = 'checkbox';
+    pick.value = link.pathname.split('/').pop();
+    pick.ariaLabel = `${button.dataset.about} ${link.textContent}`;
+    cell.prepend(pick);
+  });
+  const mark = () => box.querySelectorAll('th input').forEach((pick) => { pick.checked = chosen.has(pick.value); });
+  offer(box);
+  box.addEventListener('change', ({ target }) => {
+    chosen[target.checked ? 'add' : 'delete'](target.value);
+    mail.classList.toggle('on', chosen.size);
+    button.textContent = words + (chosen.size ? ` (${chosen.size})` : '');
+  });
+  mail?.addEventListener('formdata', ({ formData }) => chosen.forEach((id) => formData.append('instance', id)));
+
   const renewRow = (old, row) => {
     if (old.innerHTML === row.innerHTML) return;
     const open = $('details', old)?.open;
@@ -29,10 +47,12 @@
       take('#troubles', (old, now) => { if (old.innerHTML !== now.innerHTML) old.innerHTML = now.innerHTML; });
       document.title = page.title;
       const fresh = $('#instances', page);
+      offer(fresh);
       const rows = (root) => [...root.querySelectorAll('tr')];
       const keys = (root) => rows(root).map((row) => $('a', row)?.href).join();
       if (keys(fresh) !== keys(box)) box.innerHTML = fresh.innerHTML;
       else { const old = rows(box); rows(fresh).forEach((row, i) => renewRow(old[i], row)); }
+      mark();
       age();
     } catch { /* the age below tells it */ }
   };
