@@ -79,6 +79,9 @@ Choices spelled(Choices wanted, const inventory::Cloud& cloud, Faults& faults) {
   for (auto* list : {&wanted.instances, &wanted.products, &wanted.institutions}) sort_once(*list);
   check_known(cloud.instances, wanted.instances, "choices.instances", "instance", faults);
   check_known(cloud.products, wanted.products, "choices.products", "product", faults);
+  if (wanted.institutions.size() > kMostFollowed)
+    faults.push_back(
+        {"choices.institutions", fmt::format("at most {} are followed", kMostFollowed)});
   std::ranges::sort(wanted.topics);
   const auto twice = std::ranges::unique(wanted.topics);
   wanted.topics.erase(twice.begin(), twice.end());

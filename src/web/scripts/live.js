@@ -8,7 +8,7 @@
 
   // A box before each row's name, for who wants mail about it.
   const mail = $('#mail'), button = mail && $('button', mail), words = button?.textContent, chosen = new Set();
-  const offer = (root) => mail && root.querySelectorAll('tr:not(.g) th').forEach((cell) => {
+  const offer = (root) => mail && root.querySelectorAll('tbody tr:not(.g) th').forEach((cell) => {
     const pick = document.createElement('input'), link = $('a', cell);
     pick.type = 'checkbox';
     pick.value = link.pathname.split('/').pop();
