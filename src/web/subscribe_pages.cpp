@@ -59,9 +59,13 @@ Data group_data(const View& view, const status_page::Group& group, const Choices
   Data data;
   data.set("rows", rows);
   data.set("open", any || view.rows().size() <= kRowsInSight);
+  const std::string product =
+      group.rows.front()->single_tenant()
+          ? fmt::format("{} · {}", group.product->name, words.say("page.single"))
+          : group.product->name;
   data.set("label",
            words.say("subscribe.group", {{"territory", group.territory->name},
-                                         {"product", group.product->name},
+                                         {"product", product},
                                          {"count", fmt::format("{}", group.rows.size())}}));
   return data;
 }

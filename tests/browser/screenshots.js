@@ -2,9 +2,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { here, openBrowser, serve, writeLetters, writePages } from './site.js';
+import { startSubscriptions } from './subscribe_site.js';
 
 const out = process.argv[2] ?? join(here, '../../docs/screenshots');
 mkdirSync(out, { recursive: true });
+const subscriptions = await startSubscriptions();
 const site = await serve(join(writePages(), 'sample'));
 const browser = await openBrowser();
 const shots = [
@@ -13,14 +15,16 @@ const shots = [
   { name: 'dark', path: '/', width: 1280, height: 1000, dark: true },
   { name: 'rtl', path: '/?lang=he', width: 1280, height: 1000 },
   { name: 'instance', path: '/instances/discovery-eu01', width: 1280, height: 1000 },
+  { name: 'subscribe', path: '/subscribe?instance=catalog-eu01', width: 1280, height: 1000, of: subscriptions },
+  { name: 'subscribe-phone', path: '/subscribe?lang=he&instance=catalog-eu01', width: 360, height: 800, scale: 1.5, of: subscriptions },
 ];
-for (const { name, path, width, height, dark, scale } of shots) {
+for (const { name, path, width, height, dark, scale, of = site } of shots) {
   const page = await browser.newPage({
     viewport: { width, height }, colorScheme: dark ? 'dark' : 'light', deviceScaleFactor: scale ?? 1,
     javaScriptEnabled: false, // the pictures tell the sample's time, not how old it is by now
   });
   page.setDefaultTimeout(120_000);
-  await page.goto(site.url + path);
+  await page.goto(of.url + path);
   await page.screenshot({ path: join(out, `${name}.png`), fullPage: process.argv.includes('--full') });
   await page.close();
 }
@@ -39,4 +43,5 @@ for (const { name, letter, width, dark, scale } of letters) {
 }
 await browser.close();
 site.close();
+subscriptions.close();
 process.exit(0);

@@ -1,12 +1,11 @@
 // Subscriptions in a real browser, from the status page to leaving: with script and without, in
 // both languages, accessible and valid at every step.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
-import { here, openBrowser } from './site.js';
+import { openBrowser } from './site.js';
+import { startSubscriptions } from './subscribe_site.js';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
@@ -15,27 +14,18 @@ const looks = [
   { name: 'phone', viewport: { width: 360, height: 780 } },
   { name: 'dark', viewport: { width: 1280, height: 900 }, colorScheme: 'dark' },
 ];
-let browser, site, running;
+let browser, sample, site;
 
 before(async () => {
-  const program = process.env.NOCTURN_SUBSCRIBE_SAMPLE ?? join(here, '../../build/dev/bin/nocturn_subscribe_sample');
-  running = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const said = new Promise((done, failed) => {
-    running.stdout.once('data', (text) => done(String(text)));
-    running.once('exit', () => failed(new Error('the sample ended')));
-  });
-  [browser, site] = await Promise.all([openBrowser(), said.then((text) => /http:\S+/.exec(text)[0])]);
+  [browser, sample] = await Promise.all([openBrowser(), startSubscriptions()]);
+  site = sample.url;
 });
 after(async () => {
   await browser?.close();
-  running?.stdin.end();
+  sample?.close();
 });
 
-const told = async (what, address) => {
-  const answer = await fetch(`${site}/test/${what}${what.includes('?') ? '&' : '?'}address=${encodeURIComponent(address)}`);
-  assert.equal(answer.status, 200);
-  return answer.text();
-};
+const told = (what, address) => sample.told(what, address);
 const link = async (use, address) => `/subscriptions/${await told(`token?use=${use}`, address)}`;
 
 const visit = async (path, options = {}) => {
