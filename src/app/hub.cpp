@@ -525,6 +525,7 @@ Vitals RunningHub::vitals() const {
           .configuration_faults = config_.faults().size(),
           .ledger_refuses = ledger_->refusal().has_value(),
           .page_age_seconds = std::chrono::duration<double>(pages_->age()).count(),
+          .deliveries = notifications_->facts(),
           .copies = publisher_->states()};
 }
 

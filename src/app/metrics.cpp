@@ -35,6 +35,21 @@ void add_copies(std::string& out, const std::vector<publishing::TargetState>& co
        [](const TargetState& copy) { return std::optional(copy.failures); });
 }
 
+void add_deliveries(std::string& out, const notifications::Postman::Facts& deliveries) {
+  out +=
+      "# HELP nocturn_deliveries_total Notices that ended on their way to a recipient, by how.\n"
+      "# TYPE nocturn_deliveries_total counter\n";
+  for (const auto& [state, count] :
+       {std::pair("sent", deliveries.sent), std::pair("refused", deliveries.refused),
+        std::pair("given_up", deliveries.given_up)})
+    out += fmt::format("nocturn_deliveries_total{{state=\"{}\"}} {}\n", state, count);
+  add(out, "nocturn_delivery_failures_total", "counter", "Tries that are to be made again.",
+      deliveries.deferred);
+  add(out, "nocturn_deliveries_in_hand", "gauge", "Notices on their way.", deliveries.in_hand);
+  add(out, "nocturn_mail_stopped", "gauge", "1 while no mail goes out.",
+      deliveries.complaint.empty() ? 0 : 1);
+}
+
 }  // namespace
 
 std::string metrics_text(const Vitals& vitals,
@@ -73,6 +88,7 @@ std::string metrics_text(const Vitals& vitals,
       vitals.page_rebuilds);
   add(out, "nocturn_page_age_seconds", "gauge", "Since the pages were last prepared.",
       vitals.page_age_seconds);
+  add_deliveries(out, vitals.deliveries);
   if (!vitals.copies.empty()) add_copies(out, vitals.copies);
   out +=
       "# HELP nocturn_instance_state The indicator that the public sees.\n"

@@ -6,6 +6,7 @@
 
 #include "monitoring/monitoring.h"
 #include "net/http_server.h"
+#include "notifications/notifications.h"
 #include "publishing/publishing.h"
 
 // The hub's own numbers in the Prometheus text format, version 0.0.4.
@@ -20,6 +21,7 @@ struct Vitals {
   std::uint64_t configuration_faults = 0;  // mistakes in the configuration that was not applied
   bool ledger_refuses = false;
   double page_age_seconds = 0;
+  notifications::Postman::Facts deliveries = {};
   std::vector<publishing::TargetState> copies = {};  // static copies elsewhere
 };
 

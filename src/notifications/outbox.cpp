@@ -139,6 +139,7 @@ Status Outbox::read_more() {
     }
     return {};
   }));
+  parts_.counters->in_hand = in_hand_.size();
   for (Parcel& parcel : parcels) put(std::move(parcel));
   std::ranges::move(gone, std::back_inserter(settled_));
   if (!gone.empty()) flush();
@@ -201,9 +202,6 @@ void Outbox::release(const RecipientId& recipient) {
 void Outbox::settle(const Parcel& parcel, Delivery::State state, std::string code,
                     std::string quarantine) {
   lines_[parcel.recipient.channel].handed_out.erase(parcel.delivery);
-  if (state == Delivery::State::sent) ++facts_.sent;
-  if (state == Delivery::State::refused) ++facts_.refused;
-  if (state == Delivery::State::given_up) ++facts_.given_up;
   judge_domain(parcel, true);
   settled_.push_back({parcel.delivery, state, code});
   for (const std::int64_t rider : parcel.riders) settled_.push_back({rider, state, code});
@@ -218,7 +216,7 @@ void Outbox::settle(const Parcel& parcel, Delivery::State state, std::string cod
 }
 
 void Outbox::defer(Parcel parcel, std::string said) {
-  ++facts_.deferred;
+  ++parts_.counters->deferred;
   judge_domain(parcel, false);
   if (parts_.clock->wall() - parcel.queued_at >= kPatience)
     return settle(parcel, Delivery::State::given_up, "");
@@ -280,7 +278,11 @@ void Outbox::recorded(std::vector<events::Settled> batch, std::vector<ledger::Ev
                       bool well) {
   --recording_;
   if (well) {
-    for (const events::Settled& one : batch) in_hand_.erase(one.delivery);
+    for (const events::Settled& one : batch) {
+      in_hand_.erase(one.delivery);
+      count(one.state);
+    }
+    parts_.counters->in_hand = in_hand_.size();
     return;
   }
   settled_.insert(settled_.end(), batch.begin(), batch.end());
@@ -309,11 +311,10 @@ void Outbox::judge_domain(const Parcel& parcel, bool well) {
                       doubled(kFirstHold, domain.failures - kPatientFailures, kLongestHold);
 }
 
-Outbox::Facts Outbox::facts() const {
-  Facts facts = facts_;
-  facts.in_hand = in_hand_.size();
-  facts.unrecorded = settled_.size();
-  return facts;
+void Outbox::count(Delivery::State state) {
+  if (state == Delivery::State::sent) ++parts_.counters->sent;
+  if (state == Delivery::State::refused) ++parts_.counters->refused;
+  if (state == Delivery::State::given_up) ++parts_.counters->given_up;
 }
 
 }  // namespace nocturn::notifications

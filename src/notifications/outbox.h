@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <map>
@@ -28,11 +29,17 @@ namespace nocturn::notifications {
 
 class Outbox {
  public:
+  // Since the start; ends are counted when they are recorded. Read by any thread.
+  struct Counters {
+    std::atomic<std::uint64_t> sent = 0, refused = 0, given_up = 0, deferred = 0;
+    std::atomic<std::uint64_t> in_hand = 0;  // read from the store, and not recorded as ended
+  };
   struct Parts {
     ledger::Ledger* ledger = nullptr;
     store::Database* database = nullptr;
     net::Loop* loop = nullptr;
     const Clock* clock = nullptr;
+    Counters* counters = nullptr;
   };
   // Ends are recorded when so many are there, or after so long.
   static constexpr std::size_t kBatch = 64;
@@ -63,13 +70,6 @@ class Outbox {
   // The way failed before the recipient was reached: it goes again soon, and counts as no try.
   void put_back(Parcel parcel, const std::string& said);
 
-  struct Facts {
-    std::uint64_t sent = 0, refused = 0, given_up = 0, deferred = 0;
-    std::size_t in_hand = 0;     // read and not settled
-    std::size_t unrecorded = 0;  // settled, and not in the store yet
-  };
-  Facts facts() const;  // on the loop
-
  private:
   struct Line {  // of one channel
     std::function<void()> wake;
@@ -87,6 +87,7 @@ class Outbox {
   void flush();
   void recorded(std::vector<events::Settled> batch, std::vector<ledger::Event> more, bool well);
   void wake_lines();
+  void count(Delivery::State state);
   bool domain_is_held(const Parcel& parcel) const;
   void judge_domain(const Parcel& parcel, bool well);
 
@@ -107,7 +108,6 @@ class Outbox {
   std::vector<ledger::Event> beside_;  // to be recorded with them
   std::size_t recording_ = 0;
   net::Loop::TimerId flush_timer_ = 0, due_timer_ = 0;
-  Facts facts_;
   // What the writer's thread may reach after this is gone.
   struct Door {
     std::mutex mutex;

@@ -12,7 +12,7 @@ namespace nocturn::notifications {
 namespace {
 
 constexpr Micros kLookForBounces = std::chrono::seconds(30);
-constexpr Micros kTellFacts = std::chrono::seconds(1);
+constexpr Micros kTellComplaint = std::chrono::seconds(1);
 
 // What decides how mail goes; another text means that the channel is opened anew.
 std::string way_of(const inventory::NoticeSending& sending) {
@@ -48,12 +48,14 @@ class RunningPostman final : public Postman {
   }
   Facts facts() const override {
     const std::lock_guard lock(mutex_);
-    return facts_;
+    return {counters_.sent,     counters_.refused, counters_.given_up,
+            counters_.deferred, counters_.in_hand, complaint_};
   }
 
  private:
   void begin() {
-    outbox_.emplace(Outbox::Parts{parts_.ledger, parts_.database, &loop_, parts_.clock});
+    outbox_.emplace(
+        Outbox::Parts{parts_.ledger, parts_.database, &loop_, parts_.clock, &counters_});
     for (const std::string_view channel : {kWebhook, kChat}) {
       auto& post = channel == kWebhook ? webhooks_ : chats_;
       post = std::make_unique<HttpPostChannel>(channel, loop_, *outbox_, *parts_.links,
@@ -62,7 +64,7 @@ class RunningPostman final : public Postman {
     }
     open_channels();
     look_for_bounces();
-    tell_facts();
+    tell_complaint();
   }
 
   // On the loop's thread, after its last turn: everything here belongs to it.
@@ -112,13 +114,12 @@ class RunningPostman final : public Postman {
     loop_.after(kLookForBounces, [this] { look_for_bounces(); });
   }
 
-  void tell_facts() {
+  void tell_complaint() {
     {
       const std::lock_guard lock(mutex_);
-      facts_.outbox = outbox_->facts();
-      facts_.complaint = !fault_.empty() ? fault_ : relay_ ? relay_->complaint() : std::string();
+      complaint_ = !fault_.empty() ? fault_ : relay_ ? relay_->complaint() : std::string();
     }
-    loop_.after(kTellFacts, [this] { tell_facts(); });
+    loop_.after(kTellComplaint, [this] { tell_complaint(); });
   }
 
   const Parts parts_;
@@ -131,7 +132,8 @@ class RunningPostman final : public Postman {
   std::unique_ptr<HttpPostChannel> webhooks_, chats_;
   std::string way_ = "none yet", fault_;
   mutable std::mutex mutex_;
-  Facts facts_;
+  std::string complaint_;
+  Outbox::Counters counters_;
   std::thread thread_;
 };
 
