@@ -284,7 +284,8 @@ Status RunningHub::start_pages() {
                     return std::nullopt;
                   },
                   .ledger_file = [this](std::string_view path) { return ledger_file(path); },
-                  .router = *router_});
+                  .router = *router_,
+                  .subscriptions = notifications_->desk()});
   server_ = TRY(net::HttpServer::start(
       std::move(serving), clock_, board_,
       [this](const net::Request& request) { return public_->answer(request); }));
@@ -391,6 +392,7 @@ Result<status_page::Facts> RunningHub::read_facts() {
                            .address = address_,
                            .stands = monitor_->stands(),
                            .tenants = TRY(tenants_.names(*database_))};
+  facts.takes_subscriptions = !facts.cloud->notifications.from.empty();
   TRY_STATUS(database_->read([&](store::Reader& reader) -> Status {
     // What was recorded while the clock was ahead is read, too.
     const WallTime from = now - kHistory, until = now + kHistory;

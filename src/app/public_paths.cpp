@@ -23,6 +23,7 @@ std::vector<std::pair<std::string, std::string>> public_rows(const status_page::
 
 net::Response PublicPaths::answer(const net::Request& request) const {
   if (auto answer = router.answer(request)) return *std::move(answer);
+  if (auto page = web::subscriptions(*view(), subscriptions, request)) return *std::move(page);
   if (request.method != "GET" && request.method != "HEAD") {
     net::Response response = text(405, "this path is only read: GET or HEAD\n");
     response.headers.push_back({"allow", "GET, HEAD"});

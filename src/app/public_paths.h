@@ -6,6 +6,7 @@
 #include "api/router.h"
 #include "app/metrics.h"
 #include "net/http.h"
+#include "notifications/subscription_desk.h"
 #include "status_page/status_page.h"
 
 // Every request that is not a prepared page finds its answer here: health, metrics, the ledger's
@@ -20,6 +21,7 @@ struct PublicPaths {
   // A file below /ledger/.
   std::function<std::optional<net::Response>(std::string_view path)> ledger_file;
   const api::Router& router;
+  notifications::SubscriptionDesk& subscriptions;
 
   net::Response answer(const net::Request& request) const;
 };

@@ -145,6 +145,45 @@ TEST_F(Notices, reach_the_right_readers_once_and_again_when_it_is_over) {
   }
 }
 
+// The token of the first link in a mail's text, as a reader's program would see it.
+std::string token_in(std::string mail) {
+  for (std::size_t at; (at = mail.find("=\n")) != std::string::npos;) mail.erase(at, 2);
+  const std::string link = "/subscriptions/";
+  const std::size_t at = mail.find(link);
+  return at == std::string::npos ? "" : mail.substr(at + link.size(), 44);
+}
+
+TEST_F(Notices, begin_with_a_confirmed_request_and_end_with_one_click) {
+  const auto post = [&](const std::string& path, const std::string& form) {
+    const auto outcome = run_to_end({{"curl", "-s", "-m", "10", "-o", "/dev/null", "-w",
+                                      "%{http_code}", "-d", form, hub_->url() + path}});
+    return outcome ? outcome->output : outcome.error().text();
+  };
+  EXPECT_EQ(
+      post("/subscribe", "email=ann@example.net&instance=catalog-3&topic=trouble&language=en"),
+      "200");
+  ASSERT_TRUE(server_->wait_for_mails(1)) << server_->log();
+  const std::string asked = read_mails(*server_)[0].whole;
+  EXPECT_TRUE(hub_->get("/subscriptions/" + token_in(asked)).contains("<form"));
+  EXPECT_TRUE(nocturn({"notification", "subscriptions"}).output.contains("pending"))
+      << "following the link confirms nothing";
+  EXPECT_EQ(post("/subscriptions/" + token_in(asked), ""), "200");
+  declare(3, "performance");
+  std::set<std::string> readers = readers_of(3);
+  readers.insert("ann@example.net");
+  auto got = wait_for(readers, 1);
+  wait_until_all_is_told();
+  for (Mail& mail : read_mails(*server_)) got[mail.to].push_back(std::move(mail));
+  const std::string link = got["ann@example.net"].back().unsubscribe;
+  const std::string path = link.substr(link.find("/subscriptions/"));
+  EXPECT_EQ(post(path.substr(0, path.find('>')), "List-Unsubscribe=One-Click"), "200");
+  const std::size_t before = server_->mail_count();
+  declare(3, "normal");
+  wait_for(readers_of(3), before);
+  wait_until_all_is_told();
+  EXPECT_EQ(server_->mail_count(), before + kContactsEach) << "and none to who left";
+}
+
 TEST_F(Notices, lose_nobody_when_hub_and_mail_server_are_killed_in_the_middle) {
   declare(2, "interruption");
   declare(3, "interruption");
