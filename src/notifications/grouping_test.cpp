@@ -162,6 +162,36 @@ TEST(Grouping, lets_later_rows_of_a_data_center_join_and_tells_new_followers_at_
       << "another data center is another cause";
 }
 
+// 400 of 460 instances (2,800 of 3,230 checks) of a data center are found down within half a
+// minute, as their checks come round.
+TEST(Grouping, tells_nobody_more_than_once_in_the_first_minute_of_a_storm) {
+  Page page;
+  House house;
+  std::vector<std::string> all;
+  for (int i = 0; i < 460; ++i) all.push_back(fmt::format("a{:03}", i));
+  for (const std::string& row : all) page.set(row, Indicator::normal, kStart - minutes(90));
+  house.follow("everything", all);
+  for (int i = 0; i < 90; ++i) {
+    const auto from = all.begin() + 5 * i;
+    house.follow(fmt::format("five-{:02}", i), {from, from + 5});
+  }
+  WallTime now = kStart;
+  for (int second = 0; second < 60; ++second) {
+    for (int i = 0; i < 400; ++i)
+      if (i * 7 % 30 == second)
+        page.set(all[static_cast<std::size_t>(i)], Indicator::interruption, now);
+    house.look(page, now += seconds(1));
+  }
+  EXPECT_EQ(house.open().size(), 1U) << "one cause";
+  std::map<std::string, int> told;
+  for (const Said& one : house.said) ++told[one.who];
+  EXPECT_EQ(told.size(), 81U) << "eighty who follow rows that are down, and who follows all";
+  for (const auto& [who, times] : told) EXPECT_EQ(times, 1) << who;
+  for (int second = 0; second < 120; ++second) house.look(page, now += seconds(1));
+  EXPECT_EQ(house.said_to("everything").size(), 2U) << "one update with the rows that came later";
+  EXPECT_EQ(house.said_to("everything")[1].rows.size(), 400U);
+}
+
 TEST(Grouping, changes_nothing_while_nobody_can_tell) {
   Page page;
   House house;

@@ -89,7 +89,8 @@ fs::path DemoCloud::brake_mark_of(const Place& place) const {
 }
 
 Values DemoCloud::values() const {
-  Values values{{"data", data().string()}, {"folder", folder_.string()}};
+  Values values{
+      {"data", data().string()}, {"folder", folder_.string()}, {"mailbox", mailbox().string()}};
   for (const SampleInstance& instance : sample_instances()) {
     for (ServerKind kind : instance.servers) {
       for (std::string_view name : ports_of(kind)) {
