@@ -34,6 +34,9 @@ Result<std::vector<Institution>> find_institutions(store::Reader& reader, std::s
                                                    std::size_t limit);
 Result<std::optional<Contact>> find_contact(store::Reader& reader, const ContactId& id);
 
+// Of every institution, those with that address in whatever case.
+Result<std::vector<ContactId>> contacts_at(store::Reader& reader, std::string_view email);
+
 // A contact with product preferences, and the instances of those products that the institution
 // uses at that moment, sorted.
 struct Listener {

@@ -157,6 +157,15 @@ Result<std::optional<Contact>> find_contact(store::Reader& reader, const Contact
       {id.text()}, read_contact);
 }
 
+Result<std::vector<ContactId>> contacts_at(store::Reader& reader, std::string_view email) {
+  std::vector<ContactId> found;
+  const std::string key = lower_ascii(email);
+  TRY_STATUS(
+      reader.query("SELECT id FROM customers_contacts WHERE LOWER(email) = ? ORDER BY id", {key},
+                   [&](const store::Row& row) { found.emplace_back(std::string(row.text(0))); }));
+  return found;
+}
+
 Result<std::vector<Listener>> listeners(store::Reader& reader, WallTime at) {
   const std::int64_t now = at.time_since_epoch().count();
   std::map<InstitutionId, std::vector<Asset>> used;

@@ -47,7 +47,7 @@ TEST(PublicAddress, is_none_that_leads_into_the_house_in_any_spelling) {
     EXPECT_FALSE(is_public_text(ip)) << ip;
 }
 
-TEST(Fetch, of_public_addresses_alone_does_not_connect_to_this_machine_whatever_its_name) {
+TEST(PublicFetch, of_public_addresses_alone_does_not_connect_to_this_machine_whatever_its_name) {
   for (const char* url : {"http://127.0.0.1:9/", "http://localhost:9/", "http://[::1]:9/",
                           "http://0x7f000001:9/", "http://2130706433:9/", "http://127.1:9/"}) {
     const auto answer = fetch({.url = url, .public_only = true});

@@ -290,6 +290,36 @@ TEST_P(Flow, takes_a_link_once_and_joins_a_second_request_with_the_first) {
   EXPECT_EQ(notifications_->desk().confirm(forged).error().code, ErrorCode::not_found);
 }
 
+TEST_P(Flow, gives_nobody_the_webhook_of_somebody_else_and_bombs_nobody) {
+  const auto ask = [&](const std::string& url, const std::string& owner) {
+    Subscription wanted;
+    wanted.channel = kWebhook;
+    wanted.address = url;
+    wanted.owner = owner;
+    wanted.choices.instances = {"cat-1"};
+    const std::size_t before = mails().size();
+    EXPECT_TRUE(notifications_->desk().request(wanted, "192.0.2.1"));
+    return token_in(wait_for_mails(before + 1).back(), "c");
+  };
+  const std::string url = "https://hooks.example.net/a";
+  const auto victim = notifications_->desk().confirm(ask(url, "victim@example.net"));
+  const auto thief = notifications_->desk().confirm(ask(url, "thief@example.org"));
+  ASSERT_TRUE(victim);
+  ASSERT_TRUE(thief);
+  EXPECT_NE(victim->manage_token, thief->manage_token);
+  EXPECT_NE(victim->signing_secret, thief->signing_secret);
+
+  for (int i = 0; i < 3; ++i)
+    ask(fmt::format("https://hooks.example.net/{}", i), "many@bücher.example");
+  Subscription more;
+  more.address = "MANY@xn--bcher-kva.example";
+  more.choices.instances = {"cat-1"};
+  const std::size_t before = mails().size();
+  EXPECT_TRUE(notifications_->desk().request(more, "192.0.2.7")) << "the answer is the same";
+  wait_until_quiet();
+  EXPECT_EQ(mails().size(), before) << "three wait already, in whatever spelling";
+}
+
 TEST_P(Flow, forgets_the_address_of_who_left) {
   const auto confirmed = subscribe("gone@example.org", {.instances = {"cat-1"}});
   wait_until_quiet();

@@ -115,7 +115,7 @@ Result<std::map<RecipientId, Heard>> heard(store::Reader& reader, const NoticeId
   std::map<RecipientId, Heard> all;
   TRY_STATUS(reader.query(
       "SELECT recipient, MAX(sequence), MAX(queued_at) FROM notifications_deliveries "
-      "WHERE notice = ? GROUP BY recipient",
+      "WHERE notice = ? AND state <> 'withdrawn' GROUP BY recipient",
       {notice.text()}, [&](const store::Row& row) {
         all[RecipientId(text_at(row, 0))] = {.sequence = number_at(row, 1), .at = time_at(row, 2)};
       }));
@@ -189,13 +189,14 @@ Result<std::vector<StoredTelling>> tellings(store::Reader& reader, const NoticeI
   return all;
 }
 
-Result<std::vector<StoredDelivery>> due(store::Reader& reader, WallTime now, std::int64_t after,
-                                        std::size_t limit) {
+Result<std::vector<StoredDelivery>> due(store::Reader& reader, std::string_view channel,
+                                        WallTime now, std::int64_t after, std::size_t limit) {
   return read_deliveries(
       reader,
-      fmt::format("{} WHERE d.state = 'queued' AND d.due <= ? AND d.id > ? ORDER BY d.id LIMIT ?",
+      fmt::format("{} WHERE d.state = 'queued' AND d.channel = ? AND d.due <= ? "
+                  "AND d.id > ? ORDER BY d.id LIMIT ?",
                   kDeliveries),
-      {now.time_since_epoch().count(), after, static_cast<std::int64_t>(limit)});
+      {channel, now.time_since_epoch().count(), after, static_cast<std::int64_t>(limit)});
 }
 
 Result<std::vector<StoredDelivery>> due_to(store::Reader& reader, const RecipientId& recipient,

@@ -8,9 +8,10 @@
 namespace nocturn::notifications {
 namespace {
 
-constexpr std::size_t kRead = 256;                         // deliveries at a time
-constexpr std::size_t kMostInHand = 20'000;                // beyond that the store keeps them
-constexpr std::size_t kMostTellings = 64;                  // kept in memory
+constexpr std::size_t kRead = 256;           // deliveries at a time
+constexpr std::size_t kMostInHand = 20'000;  // beyond that the store keeps them
+constexpr std::size_t kMostTellings = 64;    // kept in memory
+constexpr Micros kFresh = std::chrono::seconds(2);
 constexpr Micros kAfterFailure = std::chrono::seconds(1);  // of the way, or of the store
 constexpr Micros kFirstRetry = std::chrono::minutes(1), kLongestRetry = std::chrono::hours(1);
 // A domain that puts off so many in a row is left alone for a while.
@@ -56,7 +57,7 @@ void Outbox::take_back(std::string_view channel) {
 }
 
 void Outbox::wake() {
-  more_in_store_ = true;
+  for (auto& [channel, line] : lines_) line.more_in_store = true;
   wake_lines();
 }
 
@@ -64,7 +65,7 @@ void Outbox::wake_lines() {
   for (auto& [channel, line] : lines_) {
     if (!line.hungry) continue;
     line.hungry = false;
-    line.wake();
+    if (line.wake) line.wake();
   }
 }
 
@@ -73,65 +74,92 @@ std::optional<Parcel> Outbox::next(std::string_view channel) {
   CHECK(found != lines_.end());
   Line& line = found->second;
   for (;;) {
-    if (line.ready.empty()) refill();
+    if (line.ready.empty()) refill(channel, line);
     if (line.ready.empty()) {
       line.hungry = true;
       return std::nullopt;
     }
-    Parcel parcel = std::move(line.ready.front());
+    Parcel front = std::move(line.ready.front());
     line.ready.pop_front();
-    if (!domain_is_held(parcel)) {
-      line.handed_out.emplace(parcel.delivery, parcel);
+    auto parcel = fresh(std::move(front));
+    if (!parcel) continue;
+    if (!domain_is_held(*parcel)) {
+      line.handed_out.emplace(parcel->delivery, *parcel);
       return parcel;
     }
-    const Micros rest = domains_.at(domain_of(parcel)).held_until - parts_.clock->steady();
-    later(std::move(parcel), rest);
+    const Micros rest = domains_.at(domain_of(*parcel)).held_until - parts_.clock->steady();
+    later(*std::move(parcel), rest);
   }
 }
 
-void Outbox::refill() {
-  while (more_in_store_ && in_hand_.size() < kMostInHand) {
-    const std::size_t before = in_hand_.size();
-    if (const Status read = read_more(); !read) {
+// What lay here for a while is looked at again: its recipient may have left meanwhile, or moved.
+std::optional<Parcel> Outbox::fresh(Parcel parcel) {
+  if (parts_.clock->steady() - parcel.read_at < kFresh) return parcel;
+  std::optional<Parcel> again;
+  bool well = true;
+  const Status read = parts_.database->read([&](store::Reader& reader) -> Status {
+    const auto stored = TRY(records::delivery(reader, parcel.delivery));
+    if (stored && stored->delivery.state == Delivery::State::queued)
+      again = TRY(parcel_of(reader, *stored));
+    return {};
+  });
+  if (!read) well = false;
+  if (!well) {
+    log::error("notifications", "a delivery cannot be read: " + read.error().text());
+    later(std::move(parcel), kAfterFailure);
+    return std::nullopt;
+  }
+  if (again && again->digest.empty() == parcel.digest.empty()) {
+    if (!again->digest.empty()) return parcel;  // a digest stays as it was put together
+    return again;
+  }
+  settle(parcel, Delivery::State::withdrawn, "");
+  return std::nullopt;
+}
+
+bool Outbox::is_in_hand(std::int64_t delivery) const {
+  return std::ranges::any_of(
+      lines_, [&](const auto& line) { return line.second.in_hand.contains(delivery); });
+}
+
+void Outbox::refill(std::string_view channel, Line& line) {
+  while (line.more_in_store && line.in_hand.size() < kMostInHand) {
+    const std::size_t before = line.in_hand.size();
+    if (const Status read = read_more(channel, line); !read) {
       log::error("notifications", "deliveries cannot be read: " + read.error().text());
-      more_in_store_ = false;
+      line.more_in_store = false;
       parts_.loop->after(kFirstRetry, [self = self_] {
         if (*self != nullptr) (*self)->wake();
       });
       return;
     }
-    if (in_hand_.size() > before) return;  // some channel has something now
+    if (line.in_hand.size() > before) return;
   }
 }
 
-Status Outbox::read_more() {
+Status Outbox::read_more(std::string_view channel, Line& line) {
   std::vector<Parcel> parcels;
   std::vector<events::Settled> gone;
   TRY_STATUS(parts_.database->read([&](store::Reader& reader) -> Status {
     const WallTime now = parts_.clock->wall();
-    auto found = TRY(records::due(reader, now, read_up_to_, kRead));
+    const auto found = TRY(records::due(reader, channel, now, line.read_up_to, kRead));
     if (found.size() < kRead) {
-      more_in_store_ = false;
-      read_up_to_ = -1;  // from the start next time: what was not due then may be
+      line.more_in_store = false;
+      line.read_up_to = -1;  // from the start next time: what was not due then may be
       if (const auto next = TRY(records::next_due(reader, now))) {
         parts_.loop->cancel(due_timer_);
-        due_timer_ = parts_.loop->after(*next - now, [this] {
-          more_in_store_ = true;
-          wake_lines();
-        });
+        due_timer_ = parts_.loop->after(*next - now, [this] { wake(); });
       }
     } else {
-      read_up_to_ = found.back().delivery.id;
+      line.read_up_to = found.back().delivery.id;
     }
-    for (records::StoredDelivery& stored : found) {
+    for (const records::StoredDelivery& stored : found) {
       const std::int64_t id = stored.delivery.id;
-      if (in_hand_.contains(id)) continue;
-      Status failed;
-      auto parcel = parcel_of(reader, std::move(stored), failed);
-      TRY_STATUS(failed);
-      in_hand_.insert(id);
+      if (is_in_hand(id)) continue;
+      auto parcel = TRY(parcel_of(reader, stored));
+      line.in_hand.insert(id);
       if (parcel) {
-        for (const std::int64_t rider : parcel->riders) in_hand_.insert(rider);
+        line.in_hand.insert(parcel->riders.begin(), parcel->riders.end());
         parcels.push_back(*std::move(parcel));
       } else {
         gone.push_back({id, Delivery::State::withdrawn, ""});
@@ -139,37 +167,32 @@ Status Outbox::read_more() {
     }
     return {};
   }));
-  parts_.counters->in_hand = in_hand_.size();
+  count_in_hand();
   for (Parcel& parcel : parcels) put(std::move(parcel));
+  const bool some = !gone.empty();
   std::ranges::move(gone, std::back_inserter(settled_));
-  if (!gone.empty()) flush();
+  if (some) flush();
   return {};
 }
 
-std::optional<Parcel> Outbox::parcel_of(store::Reader& reader, records::StoredDelivery stored,
-                                        Status& failed) {
-  auto parcel = records::parcel(reader, stored, parts_.clock->wall());
-  if (!parcel) {
-    failed = std::unexpected(parcel.error());
-    return std::nullopt;
-  }
-  if (!*parcel || (*parcel)->purpose != Delivery::Purpose::telling || !(*parcel)->digest.empty())
-    return *std::move(parcel);
+Result<std::optional<Parcel>> Outbox::parcel_of(store::Reader& reader,
+                                                const records::StoredDelivery& stored) {
+  auto parcel = TRY(records::parcel(reader, stored, parts_.clock->wall(),
+                                    [this](std::int64_t id) { return is_in_hand(id); }));
+  if (!parcel) return std::nullopt;
+  parcel->read_at = parts_.clock->steady();
+  if (parcel->purpose != Delivery::Purpose::telling || !parcel->digest.empty()) return parcel;
   const auto key = std::pair(stored.delivery.notice.text(), stored.delivery.number);
   auto known = tellings_.find(key);
   if (known == tellings_.end()) {
-    auto telling = records::telling(reader, stored.delivery.notice, stored.delivery.number);
-    if (!telling || !*telling) {
-      failed = telling
-                   ? fail(ErrorCode::corrupt, "delivery {} is of no telling", stored.delivery.id)
-                   : std::unexpected(telling.error());
-      return std::nullopt;
-    }
+    auto telling = TRY(records::telling(reader, stored.delivery.notice, stored.delivery.number));
+    if (!telling)
+      return fail(ErrorCode::corrupt, "delivery {} is of no telling", stored.delivery.id);
     if (tellings_.size() >= kMostTellings) tellings_.erase(tellings_.begin());
-    known = tellings_.emplace(key, std::make_shared<const Telling>(**std::move(telling))).first;
+    known = tellings_.emplace(key, std::make_shared<const Telling>(*std::move(telling))).first;
   }
-  (*parcel)->telling = known->second;
-  return *std::move(parcel);
+  parcel->telling = known->second;
+  return parcel;
 }
 
 // In line, or behind what is under way to the same recipient.
@@ -179,14 +202,16 @@ void Outbox::put(Parcel parcel) {
     behind_[recipient].push_back(std::move(parcel));
     return;
   }
-  Line& line = lines_[parcel.recipient.channel];
+  const std::string channel = parcel.recipient.channel;
+  Line& line = lines_[channel];
   line.ready.push_back(std::move(parcel));
-  if (line.hungry && line.wake) {
-    line.hungry = false;
-    parts_.loop->post([self = self_, wake = line.wake] {
-      if (*self != nullptr) wake();
-    });
-  }
+  if (!line.hungry) return;
+  line.hungry = false;
+  // Whoever is awake by then: a channel may be gone before its turn.
+  parts_.loop->post([self = self_, channel] {
+    if (*self == nullptr) return;
+    if (const auto& wake = (*self)->lines_[channel].wake) wake();
+  });
 }
 
 void Outbox::release(const RecipientId& recipient) {
@@ -215,9 +240,9 @@ void Outbox::settle(const Parcel& parcel, Delivery::State state, std::string cod
     });
 }
 
-void Outbox::defer(Parcel parcel, std::string said) {
+void Outbox::defer(Parcel parcel, std::string said, bool for_all) {
   ++parts_.counters->deferred;
-  judge_domain(parcel, false);
+  if (for_all) judge_domain(parcel, false);
   if (parts_.clock->wall() - parcel.queued_at >= kPatience)
     return settle(parcel, Delivery::State::given_up, "");
   parts_.ledger->writer().submit(
@@ -279,10 +304,11 @@ void Outbox::recorded(std::vector<events::Settled> batch, std::vector<ledger::Ev
   --recording_;
   if (well) {
     for (const events::Settled& one : batch) {
-      in_hand_.erase(one.delivery);
+      for (auto& [channel, line] : lines_) line.in_hand.erase(one.delivery);
       count(one.state);
     }
-    parts_.counters->in_hand = in_hand_.size();
+    count_in_hand();
+    wake_lines();  // there is room for more
     return;
   }
   settled_.insert(settled_.end(), batch.begin(), batch.end());
@@ -309,6 +335,12 @@ void Outbox::judge_domain(const Parcel& parcel, bool well) {
   if (++domain.failures < kPatientFailures) return;
   domain.held_until = parts_.clock->steady() +
                       doubled(kFirstHold, domain.failures - kPatientFailures, kLongestHold);
+}
+
+void Outbox::count_in_hand() {
+  std::size_t all = 0;
+  for (const auto& [channel, line] : lines_) all += line.in_hand.size();
+  parts_.counters->in_hand = all;
 }
 
 void Outbox::count(Delivery::State state) {

@@ -65,8 +65,9 @@ class Outbox {
   // more goes to the recipient, because of that.
   void settle(const Parcel& parcel, Delivery::State state, std::string code,
               std::string quarantine = {});
-  // Not now: it is tried again later, until the patience is over. `said` by the other side.
-  void defer(Parcel parcel, std::string said);
+  // Not now: it is tried again later, until the patience is over. `said` by the other side, no
+  // personal data. `for_all`: it puts off everybody at that domain.
+  void defer(Parcel parcel, std::string said, bool for_all);
   // The way failed before the recipient was reached: it goes again soon, and counts as no try.
   void put_back(Parcel parcel, const std::string& said);
 
@@ -75,12 +76,17 @@ class Outbox {
     std::function<void()> wake;
     std::deque<Parcel> ready;
     std::map<std::int64_t, Parcel> handed_out;
+    std::unordered_set<std::int64_t> in_hand;  // read, and not recorded as ended
+    std::int64_t read_up_to = -1;
+    bool more_in_store = true;
     bool hungry = true;  // asked, and got nothing
   };
-  void refill();
-  Status read_more();
-  std::optional<Parcel> parcel_of(store::Reader& reader, records::StoredDelivery stored,
-                                  Status& failed);
+  void refill(std::string_view channel, Line& line);
+  Status read_more(std::string_view channel, Line& line);
+  Result<std::optional<Parcel>> parcel_of(store::Reader& reader,
+                                          const records::StoredDelivery& stored);
+  bool is_in_hand(std::int64_t delivery) const;
+  std::optional<Parcel> fresh(Parcel parcel);
   void put(Parcel parcel);
   void release(const RecipientId& recipient);
   void later(Parcel parcel, Micros delay);
@@ -88,16 +94,14 @@ class Outbox {
   void recorded(std::vector<events::Settled> batch, std::vector<ledger::Event> more, bool well);
   void wake_lines();
   void count(Delivery::State state);
+  void count_in_hand();
   bool domain_is_held(const Parcel& parcel) const;
   void judge_domain(const Parcel& parcel, bool well);
 
   Parts parts_;
   std::map<std::string, Line, std::less<>> lines_;
-  std::unordered_set<std::int64_t> in_hand_;  // read, not settled
-  std::set<RecipientId> busy_;                // something is under way to them, or was deferred
+  std::set<RecipientId> busy_;  // something is under way to them, or was deferred
   std::map<RecipientId, std::deque<Parcel>> behind_;  // what waits for that
-  std::int64_t read_up_to_ = -1;
-  bool more_in_store_ = true;
   std::map<std::pair<std::string, std::uint64_t>, std::shared_ptr<const Telling>> tellings_;
   struct Domain {
     int failures = 0;

@@ -56,9 +56,11 @@ PageNews page_news(const status_page::View& view) {
     seen.indicator = information_of(row->shown);
     news.information.push_back(std::move(seen));
   }
-  for (const auto& entry : view.cloud().maintenance)
-    news.fingerprint += fmt::format("{}\n{}\n{}\n{}\n", entry.name, to_rfc3339(entry.from),
-                                    to_rfc3339(entry.until), entry.instances.size());
+  for (const auto& entry : view.cloud().maintenance) {
+    news.fingerprint +=
+        fmt::format("{}\n{}\n{}\n", entry.name, to_rfc3339(entry.from), to_rfc3339(entry.until));
+    for (const auto& instance : entry.instances) news.fingerprint += instance.text() + " ";
+  }
   return news;
 }
 

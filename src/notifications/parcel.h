@@ -17,7 +17,8 @@ struct Parcel {
   std::vector<std::int64_t> riders = {};  // other deliveries that go in it: the rest of a digest
   Delivery::Purpose purpose = Delivery::Purpose::telling;
   WallTime queued_at = {};
-  std::int64_t tries = 0;  // in vain, so far
+  std::int64_t tries = 0;   // in vain, so far
+  SteadyTime read_at = {};  // from the store
   Recipient recipient = {};
   // Of a telling; a digest has them in `digest` instead.
   std::shared_ptr<const Telling> telling = {};

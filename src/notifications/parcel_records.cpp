@@ -15,8 +15,9 @@ Result<std::optional<Recipient>> contact_recipient(store::Reader& reader, const 
 
 // Everything that is due to a recipient of digests goes in one.
 Status gather_digest(store::Reader& reader, const StoredDelivery& stored, WallTime now,
-                     Parcel& parcel) {
+                     const std::function<bool(std::int64_t)>& on_its_way, Parcel& parcel) {
   for (const StoredDelivery& one : TRY(due_to(reader, stored.delivery.recipient, now))) {
+    if (one.delivery.id != stored.delivery.id && on_its_way(one.delivery.id)) continue;
     const auto told = TRY(telling(reader, one.delivery.notice, one.delivery.number));
     if (!told) continue;
     parcel.digest.push_back({*told, events::rows_of(told->rows, one.mine)});
@@ -28,7 +29,8 @@ Status gather_digest(store::Reader& reader, const StoredDelivery& stored, WallTi
 }  // namespace
 
 Result<std::optional<Parcel>> parcel(store::Reader& reader, const StoredDelivery& stored,
-                                     WallTime now) {
+                                     WallTime now,
+                                     const std::function<bool(std::int64_t)>& on_its_way) {
   Parcel parcel{.delivery = stored.delivery.id,
                 .purpose = stored.delivery.purpose,
                 .queued_at = stored.delivery.queued_at,
@@ -53,7 +55,7 @@ Result<std::optional<Parcel>> parcel(store::Reader& reader, const StoredDelivery
     parcel.recipient = *std::move(contact);
   }
   if (parcel.purpose == Delivery::Purpose::telling && parcel.recipient.digest)
-    TRY_STATUS(gather_digest(reader, stored, now, parcel));
+    TRY_STATUS(gather_digest(reader, stored, now, on_its_way, parcel));
   return parcel;
 }
 

@@ -12,16 +12,14 @@ namespace nocturn::notifications {
 namespace {
 
 constexpr Micros kLookForBounces = std::chrono::seconds(30);
+constexpr Micros kRetryOpening = std::chrono::seconds(30);
 constexpr Micros kTellComplaint = std::chrono::seconds(1);
 
-// What decides how mail goes; another text means that the channel is opened anew.
-std::string way_of(const inventory::NoticeSending& sending) {
-  const inventory::MailRelay& relay = sending.relay;
-  std::string secret;
-  for (const auto& [key, value] : relay.password)
-    if (const auto* text = std::get_if<std::string>(&value.value)) secret += key + *text;
+// What decides how mail goes; another text means that the channel is opened anew. Kept in memory
+// alone, as it has the password in it.
+std::string way_of(const inventory::NoticeSending& sending, const net::SmtpRelay& relay) {
   return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", sending.from, sending.maildir, relay.host,
-                     relay.port, static_cast<int>(relay.security), relay.user, secret,
+                     relay.port, static_cast<int>(relay.security), relay.user, relay.password,
                      relay.server_name, relay.ca_file, relay.hello, relay.connections);
 }
 
@@ -77,33 +75,34 @@ class RunningPostman final : public Postman {
   }
 
   void open_channels() {
-    const House house = parts_.house();
-    const inventory::NoticeSending& sending = house.cloud->notifications;
-    const std::string way = way_of(sending);
-    if (way == way_) return;
-    way_ = way;
-    relay_.reset();  // what was under way there is sent again by the next channel
-    maildir_.reset();
-    fault_.clear();
-    outbox_->take_back(kEmail);
-    if (const Status opened = open_mail(sending); !opened) {
-      fault_ = opened.error().text();
-      log::error("notifications", "no mail goes out: " + fault_);
-    }
-    outbox_->wake();
+    const Status opened = open_mail(parts_.house().cloud->notifications);
+    const std::string fault = opened ? std::string() : opened.error().text();
+    if (!fault.empty() && fault != fault_)
+      log::error("notifications", "no mail goes out: " + fault);
+    fault_ = fault;
+    loop_.cancel(retry_timer_);
+    if (!fault.empty()) retry_timer_ = loop_.after(kRetryOpening, [this] { open_channels(); });
   }
 
   Status open_mail(const inventory::NoticeSending& sending) {
-    if (sending.from.empty()) return {};
+    net::SmtpRelay relay;
+    if (!sending.relay.host.empty()) relay = TRY(relay_of(sending, parts_.variable));
+    const std::string way = way_of(sending, relay);
+    if (way == way_) return {};
+    way_.clear();
+    relay_.reset();  // what was under way there is sent again by the next channel
+    maildir_.reset();
+    outbox_->take_back(kEmail);
     if (!sending.maildir.empty()) {
       maildir_ = TRY(MaildirChannel::open(sending.maildir, *outbox_, *parts_.links, parts_.house));
       outbox_->open(kEmail, [this] { maildir_->wake(); });
-      return {};
+    } else if (!sending.from.empty()) {
+      relay_ = TRY(MailRelayChannel::open(loop_, resolver_, tls_, std::move(relay), *outbox_,
+                                          *parts_.links, parts_.house));
+      outbox_->open(kEmail, [this] { relay_->wake(); });
     }
-    relay_ =
-        TRY(MailRelayChannel::open(loop_, resolver_, tls_, TRY(relay_of(sending, parts_.variable)),
-                                   *outbox_, *parts_.links, parts_.house));
-    outbox_->open(kEmail, [this] { relay_->wake(); });
+    way_ = way;
+    outbox_->wake();
     return {};
   }
 
@@ -131,6 +130,7 @@ class RunningPostman final : public Postman {
   std::unique_ptr<MaildirChannel> maildir_;
   std::unique_ptr<HttpPostChannel> webhooks_, chats_;
   std::string way_ = "none yet", fault_;
+  net::Loop::TimerId retry_timer_ = 0;
   mutable std::mutex mutex_;
   std::string complaint_;
   Outbox::Counters counters_;

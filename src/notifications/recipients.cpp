@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "base/text.h"
+#include "net/mail_address.h"
 
 namespace nocturn::notifications {
 namespace {
@@ -62,10 +63,11 @@ class Rows {
 // Recipients in the order in which they stand for an address, each address once.
 class Addresses {
  public:
-  void add(Recipient recipient, const std::set<std::size_t>& rows) {
+  // `owner`: of a URL, for which each owner has a subscription of their own.
+  void add(Recipient recipient, const std::string& owner, const std::set<std::size_t>& rows) {
     if (rows.empty()) return;
-    const std::string key =
-        recipient.channel + " " + address_key(recipient.channel, recipient.address);
+    const std::string key = fmt::format("{} {} {}", recipient.channel,
+                                        address_key(recipient.channel, recipient.address), owner);
     const auto [place, fresh] = places_.try_emplace(key, found_.size());
     if (fresh) found_.push_back({std::move(recipient), {}});
     found_[place->second].second.insert(rows.begin(), rows.end());
@@ -114,7 +116,9 @@ Recipient recipient_of(const customers::Contact& contact, const customers::Insti
 }
 
 std::string address_key(std::string_view channel, std::string_view address) {
-  return channel == kEmail ? lower_ascii(address) : std::string(address);
+  if (channel != kEmail) return std::string(address);
+  const auto parsed = net::parse_mail_address(address);
+  return parsed ? lower_ascii(parsed->local + "@" + parsed->ascii_domain) : lower_ascii(address);
 }
 
 std::vector<Addressee> addressees(const Audience& audience, const inventory::Cloud& cloud,
@@ -129,7 +133,8 @@ std::vector<Addressee> addressees(const Audience& audience, const inventory::Clo
   for (const Subscription* subscription : subscriptions) {
     if (!wants(subscription->choices.topics, topic)) continue;
     if (audience.quarantined.contains(RecipientId(subscription->id.text()))) continue;
-    addresses.add(recipient_of(*subscription), rows.followed_by(subscription->choices));
+    addresses.add(recipient_of(*subscription), address_key(kEmail, subscription->owner),
+                  rows.followed_by(subscription->choices));
   }
   for (const customers::Listener& listener : audience.contacts) {
     const RecipientId id(listener.contact.id.text());
@@ -139,7 +144,7 @@ std::vector<Addressee> addressees(const Audience& audience, const inventory::Clo
     if (audience.quarantined.contains(id)) continue;
     addresses.add(
         recipient_of(listener.contact, listener.institution, has_chosen && chosen->second.digest),
-        rows.named(listener.instances));
+        "", rows.named(listener.instances));
   }
   return addresses.take(rows);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ Result<WallTime> confirm_until(store::Reader& reader, const SubscriptionId& id);
 // All of that address, pending ones too, by id.
 Result<std::vector<Subscription>> subscriptions_at(store::Reader& reader, std::string_view channel,
                                                    std::string_view address);
+// How many requests wait to be confirmed by a mail to this address.
+Result<std::size_t> waiting_for(store::Reader& reader, std::string_view mailed);
 // By id; `search` is looked for in address, owner and institution; `state` empty: any.
 Result<std::vector<Subscription>> subscriptions(store::Reader& reader, std::string_view search,
                                                 std::string_view state,
@@ -76,9 +79,9 @@ struct StoredDelivery {
   std::string mine = {};
   std::int64_t tries = 0;
 };
-// Queued ones that are due, by id, after that id; at most `limit`.
-Result<std::vector<StoredDelivery>> due(store::Reader& reader, WallTime now, std::int64_t after,
-                                        std::size_t limit);
+// Queued ones of a channel that are due, by id, after that id; at most `limit`.
+Result<std::vector<StoredDelivery>> due(store::Reader& reader, std::string_view channel,
+                                        WallTime now, std::int64_t after, std::size_t limit);
 // Of one recipient, tellings that are queued and due, by id.
 Result<std::vector<StoredDelivery>> due_to(store::Reader& reader, const RecipientId& recipient,
                                            WallTime now);
@@ -90,9 +93,10 @@ Result<std::vector<StoredDelivery>> deliveries(store::Reader& reader, const Noti
                                                const net::PageRequest& page);
 Result<std::optional<StoredDelivery>> delivery(store::Reader& reader, std::int64_t id);
 // What a channel must know to deliver it, but for the telling; of a digest all that is due to the
-// recipient. Nothing when there is nobody to deliver it to any more.
+// recipient and not on its way already. Nothing when there is nobody to deliver it to any more.
 Result<std::optional<Parcel>> parcel(store::Reader& reader, const StoredDelivery& stored,
-                                     WallTime now);
+                                     WallTime now,
+                                     const std::function<bool(std::int64_t)>& on_its_way);
 // How many wait, and how many of those were tried in vain already.
 struct Waiting {
   std::uint64_t queued = 0, tried = 0;

@@ -113,9 +113,8 @@ Subscription spelled(Subscription wanted, const inventory::Cloud& cloud, Faults&
   return wanted;
 }
 
-Events request(const Subscription& wanted, std::span<const Subscription> same, WallTime now) {
-  const auto waiting = std::ranges::count_if(same, is_pending);
-  if (waiting >= static_cast<std::ptrdiff_t>(kMostUnconfirmed))
+Events request(const Subscription& wanted, std::size_t waiting, WallTime now) {
+  if (waiting >= kMostUnconfirmed)
     return fail(ErrorCode::limited, "{} requests for this address wait to be confirmed already",
                 waiting);
   return {{events::requested(wanted, now + kTimeToConfirm)}};
@@ -126,11 +125,15 @@ Events confirm(const Subscription& pending, WallTime until, std::span<const Subs
   if (!is_pending(pending)) return fail(ErrorCode::conflict, "this link was used already");
   if (now >= until) return fail(ErrorCode::conflict, "this link was to be used within a day");
   std::vector<ledger::Event> events;
+  // Whoever answers for a URL answers for their own subscription of it alone.
   const auto older = std::ranges::find_if(same, [&](const Subscription& other) {
-    return other.id != pending.id && !is_pending(other);
+    return other.id != pending.id && !is_pending(other) &&
+           address_key(kEmail, other.owner) == address_key(kEmail, pending.owner);
   });
   if (older == same.end()) {
     events.push_back(events::confirmed(pending.id));
+    if (!pending.trouble.empty())  // it was just reached
+      events.push_back(events::released(RecipientId(pending.id.text()), "subscriber"));
     return events;
   }
   const Choices all = joined(older->choices, pending.choices);

@@ -29,8 +29,9 @@ inline constexpr std::size_t kMostUnconfirmed = 3;
 Subscription spelled(Subscription wanted, const inventory::Cloud& cloud, Faults& faults);
 Choices spelled(Choices wanted, const inventory::Cloud& cloud, Faults& faults);
 
-// `same`: all subscriptions of that address. `limited` when too many wait to be confirmed.
-Events request(const Subscription& wanted, std::span<const Subscription> same, WallTime now);
+// `waiting`: requests that wait to be confirmed by a mail to the same address. `limited` when these
+// are too many.
+Events request(const Subscription& wanted, std::size_t waiting, WallTime now);
 // The link of the mail was followed. What the address follows already is joined with it: the older
 // subscription stays. `conflict` when it was used before or too late.
 Events confirm(const Subscription& pending, WallTime until, std::span<const Subscription> same,

@@ -25,6 +25,27 @@ Status check_institutions(store::Reader& reader, const Choices& choices) {
   return faults.empty() ? Status{} : std::unexpected(to_error(faults));
 }
 
+// An address leaves as a whole: as a contact of every institution, and with its own subscription,
+// unless many people read that.
+Events leave_everywhere(store::Reader& reader, const SubscriptionDesk::Holding& held) {
+  std::vector<ledger::Event> events;
+  if (!held.contact)
+    events.push_back(events::ended(SubscriptionId(held.recipient.text()), "left", kSubscriber));
+  if (held.channel != kEmail) return events;
+  for (const customers::ContactId& id : TRY(customers::contacts_at(reader, held.address))) {
+    ContactChoices choices{.topics = {std::begin(kTopics), std::end(kTopics)}};
+    const RecipientId recipient(id.text());
+    if (const auto chosen = TRY(records::contact_choices(reader, recipient))) choices = *chosen;
+    if (std::exchange(choices.left, true)) continue;
+    events.push_back(events::contact_chose(recipient, choices));
+  }
+  if (!held.contact) return events;
+  for (const Subscription& one : TRY(records::subscriptions_at(reader, kEmail, held.address)))
+    if (!one.shared && one.confirmed_at)
+      events.push_back(events::ended(one.id, "left", kSubscriber));
+  return events;
+}
+
 }  // namespace
 
 Status SubscriptionDesk::request(Subscription wanted, std::string_view source) {
@@ -38,8 +59,9 @@ Status SubscriptionDesk::request(Subscription wanted, std::string_view source) {
   const auto recorded =
       parts_.ledger->record([wanted](store::Reader& reader, WallTime now) -> Events {
         TRY_STATUS(check_institutions(reader, wanted.choices));
-        const auto same = TRY(records::subscriptions_at(reader, wanted.channel, wanted.address));
-        auto events = notifications::request(wanted, same, now);
+        const std::string& mailed = wanted.channel == kEmail ? wanted.address : wanted.owner;
+        const std::size_t waiting = TRY(records::waiting_for(reader, mailed));
+        auto events = notifications::request(wanted, waiting, now);
         // Who asks for somebody else's address must not learn that others did, too.
         if (!events && events.error().code == ErrorCode::limited)
           return std::vector<ledger::Event>{};
@@ -180,11 +202,7 @@ Status SubscriptionDesk::leave(std::string_view token, std::string_view code) {
   TRY_STATUS(check_code(seen, code));
   const auto recorded = parts_.ledger->record([&](store::Reader& reader, WallTime) -> Events {
     const Holding held = TRY(holding(reader, {seen.use, seen.recipient}));
-    if (held.contact)
-      return {{events::contact_chose(
-          held.recipient,
-          {.topics = held.choices.topics, .digest = held.choices.digest, .left = true})}};
-    return {{events::ended(SubscriptionId(held.recipient.text()), "left", kSubscriber)}};
+    return leave_everywhere(reader, held);
   });
   if (!recorded) return std::unexpected(recorded.error());
   return {};

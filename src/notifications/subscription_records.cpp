@@ -49,8 +49,8 @@ Subscription read_subscription(const store::Row& row, Reading& reading) {
     one.state = Subscription::State::active;
   }
   if (!row.is_null(10)) {
-    one.state = Subscription::State::quarantined;
     one.trouble = std::string(row.text(10));
+    if (one.confirmed_at) one.state = Subscription::State::quarantined;
   }
   return one;
 }
@@ -101,15 +101,24 @@ Result<std::vector<Subscription>> subscriptions_at(store::Reader& reader, std::s
       {channel, key});
 }
 
+Result<std::size_t> waiting_for(store::Reader& reader, std::string_view mailed) {
+  const std::string key = address_key(kEmail, mailed);
+  const auto count = TRY(reader.first(
+      "SELECT COUNT(*) FROM notifications_subscriptions WHERE confirmed_at IS NULL AND "
+      "mailed_key = ?",
+      {key}, [](const store::Row& row) { return row.integer(0); }));
+  return static_cast<std::size_t>(count.value_or(0));
+}
+
 Result<std::vector<Subscription>> subscriptions(store::Reader& reader, std::string_view search,
                                                 std::string_view state,
                                                 const net::PageRequest& page) {
   std::string_view condition = "1 = 1";
-  if (state == name_of(Subscription::State::pending))
-    condition = "s.confirmed_at IS NULL AND q.because IS NULL";
+  if (state == name_of(Subscription::State::pending)) condition = "s.confirmed_at IS NULL";
   if (state == name_of(Subscription::State::active))
     condition = "s.confirmed_at IS NOT NULL AND q.because IS NULL";
-  if (state == name_of(Subscription::State::quarantined)) condition = "q.because IS NOT NULL";
+  if (state == name_of(Subscription::State::quarantined))
+    condition = "s.confirmed_at IS NOT NULL AND q.because IS NOT NULL";
   const std::string pattern = pattern_of(search);
   return read_all(reader,
                   fmt::format("{} WHERE s.id > ? AND {} AND (s.address_key LIKE ? ESCAPE '\\' OR "

@@ -21,6 +21,7 @@ constexpr store::Migration kMigrations[] = {
      "  channel TEXT NOT NULL,"
      "  address TEXT NOT NULL,"
      "  address_key TEXT NOT NULL,"  // as addresses are compared
+     "  mailed_key TEXT NOT NULL,"   // of the address that confirms it
      "  owner TEXT NOT NULL,"
      "  institution TEXT NOT NULL,"
      "  shared INTEGER NOT NULL,"
@@ -32,6 +33,8 @@ constexpr store::Migration kMigrations[] = {
      ") STRICT;"
      "CREATE INDEX notifications_subscriptions_at ON notifications_subscriptions "
      "(channel, address_key);"
+     "CREATE INDEX notifications_subscriptions_waiting ON notifications_subscriptions "
+     "(mailed_key) WHERE confirmed_at IS NULL;"
      "CREATE TABLE notifications_contacts ("
      "  contact TEXT PRIMARY KEY,"
      "  topics TEXT NOT NULL,"  // JSON
@@ -139,15 +142,17 @@ Status request(Transaction& to, const Entry& entry, const Payload& payload) {
                     address = TRY(payload.text("address")), owner = TRY(payload.text("owner")),
                     institution = TRY(payload.text("institution")),
                     key = address_key(channel, address),
+                    mailed = address_key(kEmail, channel == kEmail ? address : owner),
                     choices = TRY(canonical_json(*TRY(payload.value("choices"))));
   const bool shared = TRY(payload.flag("shared"));
   const std::int64_t until = TRY(payload.time("until"));
   TRY_STATUS(to.post(
-      "INSERT INTO notifications_subscriptions (id, channel, address, address_key, owner, "
+      "INSERT INTO notifications_subscriptions (id, channel, address, address_key, mailed_key, "
+      "owner, "
       "institution, shared, choices, requested_at, confirm_until, entry) VALUES (?, ?, ?, ?, ?, ?, "
-      "?, ?, ?, ?, ?)",
-      {id, channel, address, key, owner, institution, std::int64_t{shared}, choices, time_of(entry),
-       until, index_of(entry)}));
+      "?, ?, ?, ?, ?, ?)",
+      {id, channel, address, key, mailed, owner, institution, std::int64_t{shared}, choices,
+       time_of(entry), until, index_of(entry)}));
   // Whoever answers for the address confirms it by mail, whatever the channel.
   return queue(to, entry, 0,
                {.purpose = Delivery::Purpose::confirmation,
@@ -333,8 +338,9 @@ Status settle(Transaction& to, const Entry& entry, const Payload& payload) {
     const JsonArray& one = json.get_array();
     const std::string state = TRY(text_at(one, 1)), code = TRY(text_at(one, 2));
     TRY_STATUS(to.post(
-        "UPDATE notifications_deliveries SET state = ?, settled_at = ?, code = ? WHERE id = ?",
-        {state, time_of(entry), code, one[0].get_int64()}));
+        "UPDATE notifications_deliveries SET state = ?, settled_at = ?, code = ? WHERE id = ? AND "
+        "(state = 'queued' OR ? = 'bounced')",
+        {state, time_of(entry), code, one[0].get_int64(), state}));
     TRY_STATUS(to.post("DELETE FROM notifications_tries WHERE delivery = ?", {one[0].get_int64()}));
   }
   return {};

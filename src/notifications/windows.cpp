@@ -16,18 +16,43 @@ std::vector<std::string> instances_of(const MaintenanceEntry& entry) {
   return list;
 }
 
-// An entry is known by its name; where several have one name, by its start as well, and then
-// another start is another maintenance.
-std::map<std::string, const MaintenanceEntry*> by_key(std::span<const MaintenanceEntry> scheduled) {
-  std::map<std::string, int> uses;
-  for (const MaintenanceEntry& entry : scheduled) ++uses[entry.name];
-  std::map<std::string, const MaintenanceEntry*> entries;
-  for (const MaintenanceEntry& entry : scheduled)
-    entries[uses[entry.name] == 1 ? entry.name
-                                  : fmt::format("{} @ {}", entry.name, to_rfc3339(entry.from))] =
-        &entry;
-  return entries;
-}
+// Which entry each known window is now; null: it is gone. By name and start first, for many may
+// have one name; what is left of a name on both sides, and alone there, was moved.
+class Matching {
+ public:
+  Matching(std::span<const MaintenanceEntry> scheduled, std::span<const KnownWindow> known) {
+    for (const MaintenanceEntry& entry : scheduled) fresh_.push_back(&entry);
+    for (const KnownWindow& window : known) found_.emplace_back(&window, nullptr);
+    for (auto& [window, entry] : found_)
+      entry = take([&](const MaintenanceEntry& one) {
+        return one.name == window->title && one.from == window->window.from;
+      });
+    std::map<std::string, int> left, free;
+    for (const auto& [window, entry] : found_) left[window->title] += entry == nullptr ? 1 : 0;
+    for (const MaintenanceEntry* entry : fresh_) ++free[entry->name];
+    for (auto& [window, entry] : found_)
+      if (entry == nullptr && left[window->title] == 1 && free[window->title] == 1)
+        entry = take([&](const MaintenanceEntry& one) { return one.name == window->title; });
+  }
+
+  const std::vector<std::pair<const KnownWindow*, const MaintenanceEntry*>>& found() const {
+    return found_;
+  }
+  const std::vector<const MaintenanceEntry*>& fresh() const { return fresh_; }
+
+ private:
+  template <class Fits>
+  const MaintenanceEntry* take(Fits fits) {
+    const auto one = std::ranges::find_if(fresh_, [&](const auto* each) { return fits(*each); });
+    if (one == fresh_.end()) return nullptr;
+    const MaintenanceEntry* entry = *one;
+    fresh_.erase(one);
+    return entry;
+  }
+
+  std::vector<std::pair<const KnownWindow*, const MaintenanceEntry*>> found_;
+  std::vector<const MaintenanceEntry*> fresh_;  // that nobody was told of
+};
 
 std::vector<std::string> both(const std::vector<std::string>& one,
                               const std::vector<std::string>& other) {
@@ -104,25 +129,24 @@ std::optional<WindowNews> further_news(const KnownWindow& known, const Maintenan
 WindowPlan window_plan(std::span<const MaintenanceEntry> scheduled,
                        std::span<const KnownWindow> known, WallTime now) {
   WindowPlan plan;
-  const auto entries = by_key(scheduled);
-  std::map<std::string, const KnownWindow*> told;
-  for (const KnownWindow& window : known) told[window.key] = &window;
-
-  for (const auto& [key, window] : told) {
-    if (entries.contains(key)) continue;
-    const bool past = window->window.until <= now;
-    plan.news.push_back(news_of(*window, past ? Step::ended : Step::cancelled, now));
-  }
-  for (const auto& [key, entry] : entries) {
-    const auto before = told.find(key);
-    auto news = before == told.end() ? first_news(key, *entry, now)
-                                     : further_news(*before->second, *entry, now);
+  const Matching matching(scheduled, known);
+  const auto add = [&](std::optional<WindowNews> news, const KnownWindow* before) {
     std::optional<WallTime> next;
     if (news && !news->forgotten) next = next_moment(news->window, now);
-    if (!news && before != told.end()) next = next_moment(*before->second, now);
+    if (!news && before != nullptr) next = next_moment(*before, now);
     if (next && (!plan.again_at || *next < *plan.again_at)) plan.again_at = next;
     if (news) plan.news.push_back(*std::move(news));
+  };
+  for (const auto& [window, entry] : matching.found()) {
+    const bool past = window->window.until <= now;
+    add(entry == nullptr
+            ? std::optional(news_of(*window, past ? Step::ended : Step::cancelled, now))
+            : further_news(*window, *entry, now),
+        window);
   }
+  for (const MaintenanceEntry* entry : matching.fresh())
+    add(first_news(fmt::format("{} @ {}", entry->name, to_rfc3339(entry->from)), *entry, now),
+        nullptr);
   return plan;
 }
 

@@ -82,6 +82,16 @@ TEST(Windows, that_are_extended_while_they_last_are_not_started_again) {
             Steps{Step::ended});
 }
 
+TEST(Windows, of_one_name_are_told_apart_by_their_start) {
+  Teller teller;
+  const auto first = entry(kNow + hours(72), kNow + hours(74)),
+             second = entry(kNow + hours(720), kNow + hours(722));
+  EXPECT_EQ(teller.look({first}, kNow), Steps{Step::announced});
+  EXPECT_EQ(teller.look({first, second}, kNow + hours(1)), Steps{Step::announced});
+  EXPECT_EQ(teller.look({second}, kNow + hours(2)), Steps{Step::cancelled});
+  EXPECT_EQ(teller.last.window.window.from, first.from);
+}
+
 TEST(Windows, that_vanish_before_their_end_are_cancelled_and_past_ones_are_no_news) {
   Teller teller;
   teller.look({entry(kNow + hours(72), kNow + hours(74))}, kNow);

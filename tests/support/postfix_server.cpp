@@ -146,11 +146,18 @@ Status PostfixServer::start_again() {
 
 void PostfixServer::stop() {
   if (process_) process_->stop();
-  process_.reset();
+  wait_until_gone();
 }
 
 void PostfixServer::kill() {
   if (process_) process_->kill();
+  wait_until_gone();
+}
+
+// Its children hold the port for a moment longer than their master lives.
+void PostfixServer::wait_until_gone() {
+  for (int i = 0; process_ && i < 500 && port_is_open(port_); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
   process_.reset();
 }
 

@@ -58,6 +58,7 @@ class PostfixServer {
  private:
   PostfixServer() = default;
   Status prepare(const Options& options);
+  void wait_until_gone();
 
   TemporaryFolder folder_;
   PortRange ports_;

@@ -98,7 +98,7 @@ void HttpPostChannel::finish(Parcel parcel, int status, std::string said) {
     outbox_.settle(parcel, Delivery::State::given_up, fmt::format("{}", status),
                    fmt::format("failed {} times in a row", kMostTries));
   else
-    outbox_.defer(std::move(parcel), std::move(said));
+    outbox_.defer(std::move(parcel), std::move(said), false);
   wake();
 }
 

@@ -10,6 +10,13 @@ std::string code_of(const net::SmtpOutcome& outcome) {
   return fmt::format("{} {}", outcome.code, outcome.enhanced);
 }
 
+// Whether a server puts off everybody behind it, and not this mailbox: it is busy, or suspects us
+// (RFC 3463, X.4.x and X.7.x).
+bool is_for_all(const net::SmtpOutcome& outcome) {
+  return outcome.code == 421 || outcome.enhanced.starts_with("4.4.") ||
+         outcome.enhanced.starts_with("4.7.");
+}
+
 }  // namespace
 
 bool is_hard_refusal(int code, std::string_view enhanced) {
@@ -67,8 +74,10 @@ void MailRelayChannel::done(std::uint64_t id, const net::SmtpOutcome& outcome) {
                                 : "");
     case net::SmtpOutcome::Kind::deferred:
       // Without a reply it is the way there that failed, not the recipient.
-      return outcome.code == 0 ? outbox_.put_back(std::move(parcel), outcome.text)
-                               : outbox_.defer(std::move(parcel), outcome.text);
+      // The server's words may name the address; its code does not.
+      return outcome.code == 0
+                 ? outbox_.put_back(std::move(parcel), outcome.text)
+                 : outbox_.defer(std::move(parcel), code_of(outcome), is_for_all(outcome));
   }
 }
 

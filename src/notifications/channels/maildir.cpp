@@ -40,10 +40,13 @@ Result<std::unique_ptr<MaildirChannel>> MaildirChannel::open(fs::path folder, Ou
 
 void MaildirChannel::wake() {
   while (auto parcel = outbox_.next(kEmail)) {
-    if (const Status put_well = put(*parcel); put_well)
+    const Status done = put(*parcel);
+    if (done)
       outbox_.settle(*parcel, Delivery::State::sent, "maildir");
+    else if (done.error().code == ErrorCode::invalid || done.error().code == ErrorCode::limited)
+      outbox_.settle(*parcel, Delivery::State::refused, "", "its address is no e-mail address");
     else
-      outbox_.defer(*std::move(parcel), put_well.error().message);
+      outbox_.put_back(*std::move(parcel), done.error().message);
   }
 }
 
