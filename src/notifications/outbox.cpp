@@ -96,25 +96,24 @@ std::optional<Parcel> Outbox::next(std::string_view channel) {
 std::optional<Parcel> Outbox::fresh(Parcel parcel) {
   if (parts_.clock->steady() - parcel.read_at < kFresh) return parcel;
   std::optional<Parcel> again;
-  bool well = true;
   const Status read = parts_.database->read([&](store::Reader& reader) -> Status {
     const auto stored = TRY(records::delivery(reader, parcel.delivery));
     if (stored && stored->delivery.state == Delivery::State::queued)
       again = TRY(parcel_of(reader, *stored));
     return {};
   });
-  if (!read) well = false;
-  if (!well) {
+  if (!read) {
     log::error("notifications", "a delivery cannot be read: " + read.error().text());
     later(std::move(parcel), kAfterFailure);
     return std::nullopt;
   }
-  if (again && again->digest.empty() == parcel.digest.empty()) {
-    if (!again->digest.empty()) return parcel;  // a digest stays as it was put together
-    return again;
+  if (!again) {
+    settle(parcel, Delivery::State::withdrawn, "");
+    return std::nullopt;
   }
-  settle(parcel, Delivery::State::withdrawn, "");
-  return std::nullopt;
+  if (!parcel.digest.empty()) return parcel;  // a digest stays as it was put together
+  lines_[again->recipient.channel].in_hand.insert(again->riders.begin(), again->riders.end());
+  return again;
 }
 
 bool Outbox::is_in_hand(std::int64_t delivery) const {
