@@ -230,7 +230,7 @@ TEST_P(Flow, tells_a_confirmed_subscriber_of_trouble_and_of_its_end_and_nobody_e
   look();
   auto all = wait_for_mails(4);
   ASSERT_EQ(all.size(), 4U);
-  const std::string& began = all[3];
+  const std::string began = all[3];
   EXPECT_TRUE(began.contains("Delivered-To: ann@example.org"));
   EXPECT_EQ(header_of(began, "List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
   EXPECT_EQ(header_of(began, "Auto-Submitted"), "auto-generated");

@@ -63,8 +63,9 @@ class BucketPlace final : public Place {
     if (tools_.stop.asked()) return fail(ErrorCode::unavailable, "the hub is ending");
     const net::Url url = TRY(net::parse_url(
         fmt::format("{}/{}/{}{}", place_.endpoint, place_.bucket, place_.prefix, path)));
+    const std::string host = url.authority();  // looked at until it is signed
     const ToSign request{.method = method,
-                         .host = url.authority(),
+                         .host = host,
                          .path = url.target,
                          .body = body,
                          .headers = std::move(headers)};
