@@ -308,6 +308,9 @@ TEST_P(Flow, gives_nobody_the_webhook_of_somebody_else_and_bombs_nobody) {
   ASSERT_TRUE(thief);
   EXPECT_NE(victim->manage_token, thief->manage_token);
   EXPECT_NE(victim->signing_secret, thief->signing_secret);
+  const auto again = notifications_->desk().confirm(ask(url, "thief@example.org"));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->manage_token, thief->manage_token) << "joined with their own, not the victim's";
 
   for (int i = 0; i < 3; ++i)
     ask(fmt::format("https://hooks.example.net/{}", i), "many@bücher.example");

@@ -120,17 +120,21 @@ Events request(const Subscription& wanted, std::size_t waiting, WallTime now) {
   return {{events::requested(wanted, now + kTimeToConfirm)}};
 }
 
+const Subscription* joined_by(const Subscription& pending, std::span<const Subscription> same) {
+  const auto found = std::ranges::find_if(same, [&](const Subscription& other) {
+    return other.id != pending.id && !is_pending(other) &&
+           address_key(kEmail, other.owner) == address_key(kEmail, pending.owner);
+  });
+  return found == same.end() ? nullptr : &*found;
+}
+
 Events confirm(const Subscription& pending, WallTime until, std::span<const Subscription> same,
                WallTime now) {
   if (!is_pending(pending)) return fail(ErrorCode::conflict, "this link was used already");
   if (now >= until) return fail(ErrorCode::conflict, "this link was to be used within a day");
   std::vector<ledger::Event> events;
-  // Whoever answers for a URL answers for their own subscription of it alone.
-  const auto older = std::ranges::find_if(same, [&](const Subscription& other) {
-    return other.id != pending.id && !is_pending(other) &&
-           address_key(kEmail, other.owner) == address_key(kEmail, pending.owner);
-  });
-  if (older == same.end()) {
+  const Subscription* older = joined_by(pending, same);
+  if (older == nullptr) {
     events.push_back(events::confirmed(pending.id));
     if (!pending.trouble.empty())  // it was just reached
       events.push_back(events::released(RecipientId(pending.id.text()), "subscriber"));

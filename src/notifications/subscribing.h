@@ -32,6 +32,9 @@ Choices spelled(Choices wanted, const inventory::Cloud& cloud, Faults& faults);
 // `waiting`: requests that wait to be confirmed by a mail to the same address. `limited` when these
 // are too many.
 Events request(const Subscription& wanted, std::size_t waiting, WallTime now);
+// The confirmed subscription among `same` that `pending` would join: of the same owner, since who
+// answers for a URL answers for their own subscription of it alone. Null: there is none.
+const Subscription* joined_by(const Subscription& pending, std::span<const Subscription> same);
 // The link of the mail was followed. What the address follows already is joined with it: the older
 // subscription stays. `conflict` when it was used before or too late.
 Events confirm(const Subscription& pending, WallTime until, std::span<const Subscription> same,

@@ -143,14 +143,10 @@ Result<SubscriptionDesk::Confirmed> SubscriptionDesk::confirm(std::string_view t
     const WallTime until = TRY(records::confirm_until(reader, id));
     const auto same = TRY(records::subscriptions_at(reader, pending->channel, pending->address));
     auto events = TRY(notifications::confirm(*pending, until, same, now));
-    const bool joined = events.back().type == events::kEnded;
-    const auto kept = std::ranges::find_if(same, [&](const Subscription& one) {
-      return joined ? one.id != id && one.state != Subscription::State::pending : one.id == id;
-    });
-    CHECK(kept != same.end());
-    stays = RecipientId(kept->id.text());
-    channel = kept->channel;
-    shared = kept->shared && !joined;
+    const Subscription* older = joined_by(*pending, same);
+    stays = RecipientId((older == nullptr ? *pending : *older).id.text());
+    channel = pending->channel;
+    shared = pending->shared && older == nullptr;
     return events;
   });
   if (!recorded) return std::unexpected(recorded.error());
