@@ -73,6 +73,10 @@ std::optional<Parcel> Outbox::next(std::string_view channel) {
   const auto found = lines_.find(channel);
   CHECK(found != lines_.end());
   Line& line = found->second;
+  if (settled_.size() >= kBatch) {  // recorded() wakes it
+    line.hungry = true;
+    return std::nullopt;
+  }
   for (;;) {
     if (line.ready.empty()) refill(channel, line);
     if (line.ready.empty()) {
@@ -274,10 +278,10 @@ void Outbox::later(Parcel parcel, Micros delay) {
 }
 
 void Outbox::flush() {
-  if (settled_.empty() && beside_.empty()) return;
+  if (recording_ || (settled_.empty() && beside_.empty())) return;
   auto batch = std::make_shared<std::vector<events::Settled>>(std::exchange(settled_, {}));
   auto more = std::make_shared<std::vector<ledger::Event>>(std::exchange(beside_, {}));
-  ++recording_;
+  recording_ = true;
   parts_.ledger->record(
       [batch, more](store::Reader&, WallTime) -> Result<std::vector<ledger::Event>> {
         std::vector<ledger::Event> events;
@@ -300,13 +304,14 @@ void Outbox::flush() {
 // it is not sent twice.
 void Outbox::recorded(std::vector<events::Settled> batch, std::vector<ledger::Event> more,
                       bool well) {
-  --recording_;
+  recording_ = false;
   if (well) {
     for (const events::Settled& one : batch) {
       for (auto& [channel, line] : lines_) line.in_hand.erase(one.delivery);
       count(one.state);
     }
     count_in_hand();
+    flush();       // what came meanwhile
     wake_lines();  // there is room for more
     return;
   }

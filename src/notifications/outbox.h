@@ -41,8 +41,10 @@ class Outbox {
     const Clock* clock = nullptr;
     Counters* counters = nullptr;
   };
-  // Ends are recorded when so many are there, or after so long.
-  static constexpr std::size_t kBatch = 64;
+  // Ends are recorded when so many are there, or after so long. While one such batch is being
+  // recorded the next fills, and then nothing is handed out: a crash, or a store that cannot write,
+  // leaves two of them behind and what was under way, never more.
+  static constexpr std::size_t kBatch = 32;
   static constexpr Micros kBatchTime = std::chrono::milliseconds(50);
   // What cannot be delivered for so long is given up.
   static constexpr Micros kPatience = std::chrono::hours(72);
@@ -110,7 +112,7 @@ class Outbox {
   std::unordered_map<std::string, Domain> domains_;
   std::vector<events::Settled> settled_;
   std::vector<ledger::Event> beside_;  // to be recorded with them
-  std::size_t recording_ = 0;
+  bool recording_ = false;
   net::Loop::TimerId flush_timer_ = 0, due_timer_ = 0;
   // What the writer's thread may reach after this is gone.
   struct Door {
