@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "store/sqlite/log_gathering.h"
+
 namespace nocturn::store::sqlite {
 namespace {
 
@@ -120,9 +122,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& file, Li
   sqlite3* handle = nullptr;
   // Reading needs the write-ahead log's index, which a read-only handle cannot make: readers are
   // kept from writing by query_only instead.
-  const int opened =
-      sqlite3_open_v2(file.c_str(), &handle,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int opened = sqlite3_open_v2(
+      file.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+      limits.gathers_log ? log_gathering() : nullptr);
   connection->handle_.reset(handle);
   if (opened != SQLITE_OK) return connection->failure(opened, {});
   sqlite3_extended_result_codes(handle, 1);

@@ -18,6 +18,7 @@ class Connection final : public Transaction {
  public:
   struct Limits {
     bool read_only = false;
+    bool gathers_log = false;  // see log_gathering.h
     std::int64_t cache_bytes = 0;
     std::int64_t mapped_bytes = 0;
   };

@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kReaders = 4;
 constexpr std::int64_t kMiB = 1 << 20;
 constexpr std::int64_t kPageBytes = 4096;  // SQLite's default
-constexpr Connection::Limits kWriterLimits{.cache_bytes = 8 * kMiB};
+constexpr Connection::Limits kWriterLimits{.gathers_log = true, .cache_bytes = 8 * kMiB};
 constexpr Connection::Limits kReaderLimits{
     .read_only = true, .cache_bytes = 2 * kMiB, .mapped_bytes = 64 * kMiB};
 constexpr Connection::Limits kCheckpointLimits{.cache_bytes = 256 * 1024};

@@ -120,6 +120,59 @@ TEST_F(Sqlite, does_not_take_the_room_ahead_in_its_log_for_data) {
   EXPECT_EQ(count(), 21);
 }
 
+// Of the whole process, as the kernel counts them (proc(5), /proc/self/io).
+std::int64_t calls_that_wrote() {
+  std::ifstream counters("/proc/self/io");
+  std::string name;
+  std::int64_t value = 0;
+  while (counters >> name >> value)
+    if (name == "syscw:") return value;
+  return -1;
+}
+
+TEST_F(Sqlite, gathers_the_pages_of_a_transaction_before_it_writes_them_to_its_log) {
+  open();
+  ASSERT_TRUE(add(1, 10));  // makes the log and the room ahead in it
+  const std::int64_t before = calls_that_wrote();
+  ASSERT_GE(before, 0);
+  ASSERT_TRUE(add(2, 400'000));  // about 100 pages
+  EXPECT_LE(calls_that_wrote() - before, 8);
+}
+
+TEST_F(Sqlite, reads_back_what_a_long_transaction_had_to_write_before_its_end) {
+  open();
+  constexpr std::size_t kEach = 1 << 20;
+  constexpr std::int64_t kRows = 24;  // three times what the connection keeps in memory
+  const auto add_all = [&](std::int64_t first, bool give_up) {
+    return writer_->run([=](Transaction& transaction) -> Status {
+      for (std::int64_t id = first; id < first + kRows; ++id)
+        TRY_STATUS(transaction.post(
+            "INSERT INTO hours (id, psalms) VALUES (?, ?)",
+            {id, std::vector<std::uint8_t>(kEach, static_cast<std::uint8_t>(id))}));
+      std::int64_t right = 0;
+      TRY_STATUS(transaction.query(
+          "SELECT id, psalms FROM hours WHERE id >= ?", {first}, [&](const Row& row) {
+            const auto psalms = row.bytes(1);
+            const auto id = static_cast<std::uint8_t>(row.integer(0));
+            right += psalms.size() == kEach && psalms[0] == id && psalms[kEach - 1] == id;
+          }));
+      if (right != kRows) return fail(ErrorCode::corrupt, "{} rows of {}", right, kRows);
+      if (give_up) return fail(ErrorCode::conflict, "not this time");
+      return {};
+    });
+  };
+  ASSERT_TRUE(add_all(100, false));
+  const Status given_up = add_all(200, true);
+  ASSERT_FALSE(given_up);
+  EXPECT_EQ(given_up.error().code, ErrorCode::conflict) << given_up.error().text();
+  ASSERT_TRUE(add(1, 10));
+  ASSERT_TRUE(add_all(200, false));
+  EXPECT_EQ(count(), 2 * kRows + 1);
+  close();
+  open();
+  EXPECT_EQ(count(), 2 * kRows + 1);
+}
+
 TEST_F(Sqlite, goes_on_writing_while_a_reader_holds_an_old_snapshot) {
   open();
   ASSERT_TRUE(add(0, 10));
