@@ -1,6 +1,7 @@
 #include <fstream>
 #include <mutex>
 #include <regex>
+#include <set>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -47,6 +48,13 @@ class Page {
     }
   }
   inventory::CloudPtr cloud() const { return cloud_; }
+  // As a new configuration does: views that were made keep the old one.
+  void take_away(const std::string& instance) {
+    cloud_ = std::make_shared<inventory::Cloud>(*cloud_);
+    cloud_->instances.erase(inventory::InstanceId(instance));
+    declared_.erase(instance);
+  }
+  void withdraw(const std::string& instance) { withdrawn_.insert(instance); }
   void declare(const std::string& instance, Indicator indicator) {
     declared_[instance] = indicator;
   }
@@ -66,7 +74,9 @@ class Page {
                                indicator == Indicator::interruption ? "A switch failed." : "",
                            .by = "test",
                            .at = now - std::chrono::seconds(2)},
-           .until = {},
+           .until = withdrawn_.contains(instance)
+                        ? std::optional<WallTime>(now - std::chrono::seconds(1))
+                        : std::nullopt,
            .withdrawn_by = {}});
     auto view = status_page::View::make(std::move(facts));
     EXPECT_TRUE(view);
@@ -76,6 +86,7 @@ class Page {
  private:
   std::shared_ptr<inventory::Cloud> cloud_;
   std::map<std::string, Indicator> declared_;
+  std::set<std::string> withdrawn_;
 };
 
 class Flow : public store::ContractTest {
@@ -264,6 +275,40 @@ TEST_P(Flow, sends_what_was_queued_before_a_restart_and_repeats_nothing_that_was
   look();  // the same page: nothing new
   std::this_thread::sleep_for(std::chrono::milliseconds(1500));
   EXPECT_EQ(mails().size(), 2U);
+}
+
+TEST_P(Flow, ends_a_notice_whose_row_left_the_configuration_once_and_says_so) {
+  subscribe("ann@example.org", {.products = {"catalog"}});
+  page_->declare("cat-2", Indicator::interruption);
+  look();
+  wait_for_mails(2);
+  wait_until_quiet();
+  page_->take_away("cat-2");
+  look();
+  const auto all = wait_for_mails(3);
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(header_of(all[2], "References"), header_of(all[1], "References"));
+  EXPECT_TRUE(header_of(all[2], "Subject").contains("No longer watched: Catalog 2")) << all[2];
+  wait_until_quiet();
+  end();
+  begin();
+  look();
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  EXPECT_EQ(mails().size(), 3U) << "nothing is told twice";
+}
+
+TEST_P(Flow, ends_a_notice_whose_declaration_was_withdrawn_from_a_row_without_checks) {
+  subscribe("ann@example.org", {.instances = {"cat-1"}});
+  page_->declare("cat-1", Indicator::interruption);
+  look();
+  wait_for_mails(2);
+  end();  // the hub is away when it is withdrawn
+  page_->withdraw("cat-1");
+  begin();
+  look();
+  const auto all = wait_for_mails(3);
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_TRUE(header_of(all[2], "Subject").contains("Operating normally")) << all[2];
 }
 
 TEST_P(Flow, needs_the_code_where_many_people_read_an_address) {

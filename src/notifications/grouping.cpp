@@ -14,6 +14,9 @@ std::optional<WallTime> earlier(std::optional<WallTime> one, std::optional<WallT
   return std::min(*one, *other);
 }
 
+// Nothing more will be told of it as it is.
+bool is_done(const ToldRow& row) { return row.indicator == Indicator::normal && row.changes == 0; }
+
 const ToldRow* find(const OpenNotice& notice, std::string_view instance) {
   const auto found = std::ranges::lower_bound(notice.rows, instance, {}, &ToldRow::instance);
   return found != notice.rows.end() && found->instance == instance ? &*found : nullptr;
@@ -76,6 +79,10 @@ class Judge {
 
   // What there is to say of a row that a notice has; nothing when it is as told.
   std::optional<ToldRow> difference(const ToldRow& before, const Seen& row) {
+    if (!row.watched) {  // nothing will calm it
+      if (is_done(before)) return std::nullopt;
+      return told(row, before.trouble_since);
+    }
     if (before.changes > 0) {  // told as unstable already
       if (is_calm(row)) return told(row, before.trouble_since);
       look_again_at(row);
@@ -85,6 +92,16 @@ class Judge {
     return told(row, before.trouble_since);
   }
 
+  // A row that is there no more.
+  std::optional<ToldRow> farewell(const ToldRow& before) {
+    return difference(before, {.instance = before.instance,
+                               .name = before.name,
+                               .product = before.product,
+                               .indicator = Indicator::normal,
+                               .since = now_,
+                               .watched = false});
+  }
+
   std::optional<WallTime> again_at() const { return again_at_; }
 
  private:
@@ -92,10 +109,13 @@ class Judge {
   void look_again_at(const Seen& row) { again_at_ = earlier(again_at_, row.since + clocks_.calm); }
 
   ToldRow told(const Seen& row, WallTime trouble_since) {
-    const bool unstable = row.changes >= clocks_.unstable_changes && !is_calm(row);
+    const bool unstable = row.watched && row.changes >= clocks_.unstable_changes && !is_calm(row);
     if (unstable) look_again_at(row);
     return {.instance = row.instance,
+            .name = row.name,
+            .product = row.product,
             .indicator = *row.indicator,
+            .watched = row.watched,
             .since = row.since,
             .trouble_since = trouble_since,
             .because = row.because,
@@ -129,6 +149,10 @@ Changes changes(Topic topic, std::span<const Seen> seen, std::span<const OpenNot
     NoticeChange& notice = found[holder == nullptr ? NoticeId() : holder->id];
     notice.rows.push_back(*std::move(change));
   }
+  for (const OpenNotice& notice : open)
+    for (const ToldRow& row : notice.rows)
+      if (!std::ranges::binary_search(seen, row.instance, {}, &Seen::instance))
+        if (auto change = judge.farewell(row)) found[notice.id].rows.push_back(*std::move(change));
   Changes result{.again_at = judge.again_at()};
   for (auto& [id, change] : found) {
     change.notice = id;
@@ -151,11 +175,7 @@ void take(OpenNotice& notice, const NoticeChange& change, WallTime now) {
   }
 }
 
-bool is_over(const OpenNotice& notice) {
-  return std::ranges::all_of(notice.rows, [](const ToldRow& row) {
-    return row.indicator == Indicator::normal && row.changes == 0;
-  });
-}
+bool is_over(const OpenNotice& notice) { return std::ranges::all_of(notice.rows, is_done); }
 
 Tellings tellings(const OpenNotice& notice, std::span<const Addressee> addressees,
                   const std::map<RecipientId, Heard>& heard, const Clocks& clocks, WallTime now) {
@@ -169,7 +189,7 @@ Tellings tellings(const OpenNotice& notice, std::span<const Addressee> addressee
       const ToldRow* row = find(notice, instance);
       if (row == nullptr) continue;
       newest = std::max(newest, row->sequence);
-      over = over && row->indicator == Indicator::normal && row->changes == 0;
+      over = over && is_done(*row);
       unstable = unstable || (row->changes > 0 && row->sequence > known);
     }
     if (newest <= known) continue;

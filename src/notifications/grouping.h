@@ -19,13 +19,15 @@ namespace nocturn::notifications {
 // What the page shows of a row, as far as one topic is concerned.
 struct Seen {
   std::string instance;
-  std::string data_center;
+  std::string name = {}, product = {};
+  std::string data_center = {};
   // `normal` when the topic has nothing to say of the row; nothing when nobody can tell, which
   // changes nothing of what was told.
-  std::optional<status_page::Indicator> indicator;
-  WallTime since;
-  std::string because;
-  int changes = 0;  // within the last hour
+  std::optional<status_page::Indicator> indicator = {};
+  WallTime since = {};
+  std::string because = {};
+  int changes = 0;      // within the last hour
+  bool watched = true;  // false: measured once, and no longer; `normal` means no more than that
 };
 
 // A notice that is not over.
@@ -59,8 +61,9 @@ struct NoticeChange {
   std::vector<ToldRow> rows = {};  // those that changed or joined, as they are now
 };
 
-// `seen` by instance, each once. Rows that joined nothing become one new notice together. Also
-// answers the moment at which an unstable row may have calmed, if one is waited for.
+// `seen` by instance, each once: every row there is. A row of an open notice that is not among them
+// is no longer watched, which ends its part. Rows that joined nothing become one new notice
+// together. Also answers the moment at which an unstable row may have calmed, if one is waited for.
 struct Changes {
   std::vector<NoticeChange> notices = {};
   std::optional<WallTime> again_at = {};

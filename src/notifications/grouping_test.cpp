@@ -25,6 +25,10 @@ class Page {
     row.indicator = indicator;
     row.since = at;
   }
+  void take_away(const std::string& instance) {
+    rows_.erase(instance);
+    changed_.erase(instance);
+  }
   std::vector<Seen> seen(WallTime now) {
     std::vector<Seen> list;
     for (auto& [id, row] : rows_) {
@@ -206,6 +210,56 @@ TEST(Grouping, changes_nothing_while_nobody_can_tell) {
   EXPECT_TRUE(found.notices.empty());
 }
 
+TEST(Grouping, ends_a_notice_of_a_row_that_left_as_one_that_is_no_longer_watched) {
+  Page page;
+  House house;
+  house.follow("ann", {"a1", "a2"});
+  house.follow("bob", {"a2"});
+  for (const char* row : {"a1", "a2"}) {
+    page.set(row, Indicator::normal, kStart - minutes(90));
+    page.set(row, Indicator::interruption, kStart);
+  }
+  house.look(page, kStart + seconds(1));
+  page.take_away("a2");
+  house.look(page, kStart + minutes(2));
+  ASSERT_EQ(house.said_to("bob").size(), 2U);
+  EXPECT_EQ(house.said_to("bob")[1].step, Step::over);
+  ASSERT_EQ(house.said_to("ann").size(), 2U);
+  EXPECT_EQ(house.said_to("ann")[1].step, Step::changed) << "a1 is still down";
+  ASSERT_EQ(house.open().size(), 1U);
+  EXPECT_FALSE(house.open()[0].rows[1].watched);
+  house.look(page, kStart + minutes(4));
+  EXPECT_EQ(house.said.size(), 4U) << "once";
+
+  page.set("a2", Indicator::normal, kStart + minutes(5));
+  page.set("a2", Indicator::performance, kStart + minutes(5));
+  house.look(page, kStart + minutes(6));
+  ASSERT_EQ(house.said_to("bob").size(), 3U) << "it came back";
+  page.take_away("a1");
+  page.take_away("a2");
+  house.look(page, kStart + minutes(7));
+  EXPECT_EQ(house.said_to("ann").back().step, Step::over);
+  EXPECT_EQ(house.said_to("bob").back().step, Step::over);
+  EXPECT_TRUE(house.open().empty());
+}
+
+TEST(Grouping, ends_a_notice_of_an_unstable_row_that_left_without_waiting_for_calm) {
+  Page page;
+  House house;
+  house.follow("ann", {"a1"});
+  page.set("a1", Indicator::normal, kStart - minutes(90));
+  WallTime now = kStart;
+  for (int i = 0; i < 9; ++i, now += minutes(2)) {
+    page.set("a1", i % 2 == 0 ? Indicator::interruption : Indicator::normal, now);
+    house.look(page, now + seconds(1));
+  }
+  ASSERT_EQ(house.said.back().step, Step::unstable);
+  page.take_away("a1");
+  house.look(page, now);
+  EXPECT_EQ(house.said.back().step, Step::over);
+  EXPECT_TRUE(house.open().empty());
+}
+
 TEST(Grouping, does_not_tell_what_came_and_went_before_it_could_be_told) {
   Page page;
   House house;
@@ -260,9 +314,13 @@ RC_GTEST_PROP(Grouping, never_leaves_a_follower_with_something_that_is_not_so, (
   const int steps = *rc::gen::inRange(1, 40);
   for (int i = 0; i < steps; ++i) {
     const auto& row = rows[*rc::gen::inRange<std::size_t>(0, rows.size())];
-    page.set(row,
-             *rc::gen::element(Indicator::normal, Indicator::performance, Indicator::interruption),
-             now);
+    if (*rc::gen::inRange(0, 6) == 0)
+      page.take_away(row);
+    else
+      page.set(
+          row,
+          *rc::gen::element(Indicator::normal, Indicator::performance, Indicator::interruption),
+          now);
     now += seconds(*rc::gen::inRange(1, 300));
     house.look(page, now);
   }
@@ -276,12 +334,13 @@ RC_GTEST_PROP(Grouping, never_leaves_a_follower_with_something_that_is_not_so, (
     if (last.contains(key) && one.step != Step::over) RC_ASSERT(one.at - last[key] >= minutes(1));
     last[key] = one.at;
   }
-  for (const Seen& row : page.seen(now)) {
-    for (const auto& [who, mine] : follows) {
-      if (std::ranges::find(mine, row.instance) == mine.end()) continue;
-      const auto heard = believed[who].find(row.instance);
-      RC_ASSERT((heard == believed[who].end() ? Indicator::normal : heard->second) ==
-                *row.indicator);
+  std::map<std::string, Indicator> real;  // of a row that left nobody is told trouble any more
+  for (const std::string& row : rows) real[row] = Indicator::normal;
+  for (const Seen& row : page.seen(now)) real[row.instance] = *row.indicator;
+  for (const auto& [who, mine] : follows) {
+    for (const std::string& row : mine) {
+      const auto heard = believed[who].find(row);
+      RC_ASSERT((heard == believed[who].end() ? Indicator::normal : heard->second) == real[row]);
     }
   }
   for (const OpenNotice& notice : house.open()) RC_ASSERT(!is_over(notice));

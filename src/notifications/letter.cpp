@@ -135,7 +135,7 @@ LetterContent news_content(const LetterScene& scene, const Telling& telling,
   Room room;
 
   LetterBlock news;
-  news.sentences.push_back(lead(scene, telling, mine.size()));
+  news.sentences.push_back(lead(scene, telling, mine));
   news.facts = times(scene, telling, mine);
   content.blocks.push_back(std::move(news));
   add_words(scene, telling, room, content.blocks);

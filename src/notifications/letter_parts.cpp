@@ -27,7 +27,7 @@ bool takes_place_later(Step step) {
 }
 
 std::string names(const LetterScene& scene, std::span<const ToldRow> mine) {
-  const std::string first = scene.name_of(by_weight(mine).front()->instance);
+  const std::string first = scene.name_of(*by_weight(mine).front());
   if (mine.size() == 1) return first;
   return scene.words().count("letter.names", static_cast<std::int64_t>(mine.size()) - 1,
                              {{"first", first}});
@@ -48,6 +48,8 @@ Micros lasted(const Telling& telling, std::span<const ToldRow> rows) {
 std::string what_is_over(const LetterScene& scene, const Telling& telling,
                          std::span<const ToldRow> mine) {
   const Words& words = scene.words();
+  if (std::ranges::none_of(mine, &ToldRow::watched)) return words.say("letter.what.unwatched");
+  if (!std::ranges::all_of(mine, &ToldRow::watched)) return words.say("letter.what.no_more");
   if (telling.topic == Topic::maintenance) return words.say("letter.what.ended");
   if (telling.topic != Topic::trouble) return words.say("letter.what.outdated");
   const Micros duration = lasted(telling, mine);
@@ -88,8 +90,9 @@ std::vector<std::string> row_lines(const LetterScene& scene, const Telling& tell
   const bool is_news = !takes_place_later(telling.step) && telling.step != Step::cancelled;
   if (is_news && is_set(row.since))
     lines.push_back(words.say("letter.since", {{"time", scene.moment(zone, row.since)}}));
-  const bool was_trouble = telling.topic == Topic::trouble && row.indicator == Indicator::normal &&
-                           is_set(row.trouble_since) && row.trouble_since < row.since;
+  const bool was_trouble = telling.topic == Topic::trouble && row.watched &&
+                           row.indicator == Indicator::normal && is_set(row.trouble_since) &&
+                           row.trouble_since < row.since;
   if (was_trouble)
     lines.push_back(
         words.say("letter.lasted", {{"duration", words.duration(row.since - row.trouble_since)},
@@ -115,14 +118,16 @@ std::vector<const ToldRow*> by_weight(std::span<const ToldRow> rows) {
   std::vector<const ToldRow*> sorted;
   for (const ToldRow& row : rows) sorted.push_back(&row);
   std::stable_sort(sorted.begin(), sorted.end(), [](const ToldRow* left, const ToldRow* right) {
-    return left->indicator > right->indicator;
+    return shown(*left) > shown(*right);
   });
   return sorted;
 }
 
+Indicator shown(const ToldRow& row) { return row.watched ? row.indicator : Indicator::information; }
+
 Indicator worst(std::span<const ToldRow> rows) {
   Indicator worst = Indicator::normal;
-  for (const ToldRow& row : rows) worst = std::max(worst, row.indicator);
+  for (const ToldRow& row : rows) worst = std::max(worst, shown(row));
   return worst;
 }
 
@@ -154,8 +159,8 @@ Indicator mark(const Telling& telling, std::span<const ToldRow> mine) {
   return worst(mine);
 }
 
-std::string lead(const LetterScene& scene, const Telling& telling, std::size_t rows) {
-  const auto count = static_cast<std::int64_t>(rows);
+std::string lead(const LetterScene& scene, const Telling& telling, std::span<const ToldRow> mine) {
+  const auto count = static_cast<std::int64_t>(mine.size());
   const Words& words = scene.words();
   if (telling.topic == Topic::analysis) return words.say("letter.lead.analysis");
   const bool is_trouble = telling.topic == Topic::trouble;
@@ -165,6 +170,9 @@ std::string lead(const LetterScene& scene, const Telling& telling, std::size_t r
     case Step::changed: return words.say("letter.lead.changed");
     case Step::unstable: return words.count("letter.lead.unstable", count);
     case Step::over:
+      if (std::ranges::none_of(mine, &ToldRow::watched))
+        return words.count("letter.lead.unwatched", count);
+      if (!std::ranges::all_of(mine, &ToldRow::watched)) return words.say("letter.lead.no_more");
       if (telling.topic == Topic::maintenance) return words.say("letter.lead.ended");
       return is_trouble ? words.count("letter.lead.over", count)
                         : words.say("letter.lead.outdated");
@@ -189,8 +197,9 @@ std::vector<std::string> what_to_do(const LetterScene& scene, const Telling& tel
   if (telling.step == Step::started) return {words.say("letter.todo.maintenance")};
   std::vector<std::string> sentences;
   std::optional<Indicator> last;
-  const auto sorted = by_weight(mine);
-  const bool several = sorted.front()->indicator != sorted.back()->indicator;
+  auto sorted = by_weight(mine);
+  std::erase_if(sorted, [](const ToldRow* row) { return !row->watched; });  // nothing is known
+  const bool several = !sorted.empty() && sorted.front()->indicator != sorted.back()->indicator;
   for (const ToldRow* row : sorted) {
     if (row->indicator == last) continue;
     last = row->indicator;
@@ -227,10 +236,11 @@ void put_rows(const LetterScene& scene, const Telling& telling, std::span<const 
               Room& room, LetterBlock& block) {
   std::size_t put = 0;
   for (const ToldRow* row : by_weight(mine)) {
-    LetterRow entry{.name = scene.name_of(row->instance),
+    LetterRow entry{.name = scene.name_of(*row),
                     .url = scene.url_of(row->instance),
-                    .indicator = row->indicator,
-                    .state = scene.words().indicator(row->indicator),
+                    .indicator = shown(*row),
+                    .state = row->watched ? scene.words().indicator(row->indicator)
+                                          : scene.words().say("letter.state.unwatched"),
                     .lines = row_lines(scene, telling, *row)};
     const std::size_t bytes = weight(entry);
     if (room.rows == 0 || bytes > room.row_bytes) break;

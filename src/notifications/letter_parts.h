@@ -12,6 +12,8 @@ namespace nocturn::notifications {
 
 inline constexpr std::size_t kRowsInLetter = 50;
 
+// What is shown of a row: one that is no longer watched is not said to be normal.
+status_page::Indicator shown(const ToldRow& row);
 // Worst first, otherwise in their order.
 std::vector<const ToldRow*> by_weight(std::span<const ToldRow> rows);
 status_page::Indicator worst(std::span<const ToldRow> rows);
@@ -23,7 +25,7 @@ std::string title(const LetterScene& scene, const Telling& telling, std::span<co
 // What the title's mark shows.
 status_page::Indicator mark(const Telling& telling, std::span<const ToldRow> mine);
 // One sentence: what happened.
-std::string lead(const LetterScene& scene, const Telling& telling, std::size_t rows);
+std::string lead(const LetterScene& scene, const Telling& telling, std::span<const ToldRow> mine);
 // A sentence for each indicator that is there, worst first.
 std::vector<std::string> what_to_do(const LetterScene& scene, const Telling& telling,
                                     std::span<const ToldRow> mine);

@@ -51,6 +51,12 @@ std::string LetterScene::name_of(const std::string& instance) const {
   return isolated(one_line(found == nullptr ? instance : found->name, kNameLength), words_);
 }
 
+std::string LetterScene::name_of(const ToldRow& row) const {
+  const bool is_there = occasion_.cloud.find(inventory::InstanceId(row.instance)) != nullptr;
+  if (is_there || row.name.empty()) return name_of(row.instance);
+  return isolated(one_line(row.name, kNameLength), words_);
+}
+
 std::string LetterScene::page_url() const {
   const bool is_default = occasion_.cloud.default_locale == tag_of(words_.locale());
   if (occasion_.links.page.empty() || is_default) return occasion_.links.page;

@@ -23,6 +23,7 @@ class LetterScene {
   // The zone for times that concern all rows: the recipient's, or that of the first row.
   TimeZone zone_of(std::span<const ToldRow> rows) const;
   std::string name_of(const std::string& instance) const;  // as in the cloud; isolated
+  std::string name_of(const ToldRow& row) const;           // of one that may have left it
   // Of the instance's page in the letter's language; empty where the page has no address.
   std::string url_of(const std::string& instance) const;
   std::string page_url() const;

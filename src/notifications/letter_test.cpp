@@ -155,6 +155,8 @@ Telling telling_of(int rows) {
     if (i % 2 != 0) row.trouble_since = moment();
     row.because = because;
     row.changes = i;
+    row.watched = i % 4 != 1;
+    row.name = because;
     telling.rows.push_back(std::move(row));
   }
   telling.rows.front().instance = "gone \r\n\"><";  // an instance that the cloud does not know
@@ -325,6 +327,31 @@ TEST(Letter, of_a_thousand_rows_tells_fifty_and_counts_the_others) {
   EXPECT_EQ(count(letter.text, "\n* "), 51);
   EXPECT_THAT(letter.text, HasSubstr("* and 950 more; the status page shows them all.\n"));
   EXPECT_LT(letter.text.size() + letter.html.size(), 30'000u);
+}
+
+TEST(Letter, never_calls_a_row_normal_that_is_no_longer_watched) {
+  const inventory::Cloud cloud = *testing::sample_facts().cloud;
+  const Recipient recipient;
+  const Occasion occasion{cloud, recipient, {}};
+  Telling telling;
+  telling.step = Step::over;
+  telling.at = testing::sample_now();
+  telling.rows = {{.instance = "catalog-gone",
+                   .name = "Catalog Gone",
+                   .watched = false,
+                   .since = testing::sample_now(),
+                   .trouble_since = testing::sample_now() - 5min}};
+  const Letter alone = letter(occasion, telling, telling.rows);
+  EXPECT_THAT(alone.subject, HasSubstr("No longer watched: Catalog Gone"));
+  EXPECT_THAT(alone.text, Not(HasSubstr("normal")));
+  EXPECT_THAT(alone.text, Not(HasSubstr("lasted")));
+  EXPECT_THAT(alone.text, HasSubstr("we cannot say how this ended"));
+
+  telling.rows.push_back({.instance = "discovery-eu01", .since = testing::sample_now()});
+  const Letter mixed = letter(occasion, telling, telling.rows);
+  EXPECT_THAT(mixed.subject, HasSubstr("No more to report: Catalog Gone and one more"));
+  EXPECT_THAT(mixed.text, HasSubstr("Discovery EU01: Operating normally"));
+  EXPECT_THAT(mixed.text, HasSubstr("Catalog Gone: No longer watched"));
 }
 
 TEST(Letter, of_a_shared_address_has_no_way_out_without_the_code) {

@@ -32,7 +32,7 @@ enum class Step : std::uint8_t {
   began,      // the first telling of trouble or information
   changed,    // more rows, fewer rows, or other states
   unstable,   // a row goes up and down; told once, with its rate
-  over,       // every row of the notice is normal again
+  over,       // every row of the notice is normal again, or no longer watched
   note,       // an operator's own words
   announced,  // a maintenance was scheduled
   moved,      // its time or its instances changed
@@ -48,8 +48,10 @@ Result<Step> step_from(std::string_view name);
 // One row of a telling: what the page shows of an instance.
 struct ToldRow {
   std::string instance = {};
+  std::string name = {}, product = {};  // as they were then: the row may leave the configuration
   status_page::Indicator indicator = status_page::Indicator::normal;  // now
-  WallTime since = {};                                                // of what is shown now
+  bool watched = true;  // false: it left, or its checks did; how its trouble ended is not known
+  WallTime since = {};  // of what is shown now
   WallTime trouble_since = {};  // when the row's trouble in this notice began
   std::string because = {};     // words of the declaration that is shown; often empty
   int changes = 0;              // how often the row changed in the last hour

@@ -80,6 +80,9 @@ Shape telling_shape() {
   const Shape row = shape::object(
       "ToldRow", "What was told of an instance.",
       {{"instance", shape::text("Its id.")},
+       {"name", shape::text("Its name then; empty where it was not kept.")},
+       {"product", shape::text("Id of its product then; empty where it was not kept.")},
+       {"watched", shape::boolean("False: it left the cloud, or its checks did.")},
        {"indicator", shape::choice("What the page showed.", {"normal", "information", "maintenance",
                                                              "performance", "interruption"})},
        {"since", shape::time("Since when it did.")},

@@ -29,7 +29,7 @@ std::vector<Line> lines_of(const LetterScene& scene, const Telling& telling,
   block.words = operators_words(telling, room);
   put_rows(scene, telling, mine, room, block);
   std::vector<Line> lines{{.text = title(scene, telling, mine), .heavy = true},
-                          {.text = lead(scene, telling, mine.size())}};
+                          {.text = lead(scene, telling, mine)}};
   for (const std::string& paragraph : block.words) lines.push_back({.text = paragraph});
   for (const LetterFact& fact : times(scene, telling, mine))
     lines.push_back({.text = fmt::format("{}: {}", fact.label, fact.value)});

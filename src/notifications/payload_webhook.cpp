@@ -31,9 +31,12 @@ JsonObject row_of(const LetterScene& scene, const ToldRow& row) {
   const auto* instance = scene.occasion().cloud.find(inventory::InstanceId(row.instance));
   JsonObject json;
   json["instance"] = one_line(row.instance, kNameLength);
-  json["name"] = one_line(instance == nullptr ? row.instance : instance->name, kNameLength);
-  json["product"] = instance == nullptr ? Json(nullptr) : Json(instance->product.text());
-  json["indicator"] = status_page::name_of(row.indicator);
+  const std::string& kept = row.name.empty() ? row.instance : row.name;
+  json["name"] = one_line(instance == nullptr ? kept : instance->name, kNameLength);
+  const std::string& product = instance == nullptr ? row.product : instance->product.text();
+  json["product"] = product.empty() ? Json(nullptr) : Json(product);
+  json["indicator"] = status_page::name_of(shown(row));
+  json["watched"] = row.watched;
   json["since"] = time_or_null(row.since);
   json["trouble_since"] = time_or_null(row.trouble_since);
   json["changes_in_last_hour"] = row.changes;

@@ -17,11 +17,13 @@ bool wants(const std::vector<Topic>& topics, Topic topic) {
 class Rows {
  public:
   Rows(const Audience& audience, const inventory::Cloud& cloud,
-       std::span<const std::string> instances)
+       std::span<const std::string> instances, const std::map<std::string, std::string>& former)
       : instances_(instances) {
     for (std::size_t row = 0; row < instances.size(); ++row) {
       if (const auto* found = cloud.find(inventory::InstanceId(instances[row])))
         of_product_[found->product.text()].push_back(row);
+      else if (const auto gone = former.find(instances[row]); gone != former.end())
+        of_product_[gone->second].push_back(row);
       const auto tenants = audience.tenants.find(instances[row]);
       if (tenants == audience.tenants.end()) continue;
       for (const customers::Institution& institution : tenants->second)
@@ -122,8 +124,9 @@ std::string address_key(std::string_view channel, std::string_view address) {
 }
 
 std::vector<Addressee> addressees(const Audience& audience, const inventory::Cloud& cloud,
-                                  Topic topic, std::span<const std::string> instances) {
-  const Rows rows(audience, cloud, instances);
+                                  Topic topic, std::span<const std::string> instances,
+                                  const std::map<std::string, std::string>& former) {
+  const Rows rows(audience, cloud, instances, former);
   std::vector<const Subscription*> subscriptions;
   for (const Subscription& subscription : audience.subscriptions)
     subscriptions.push_back(&subscription);

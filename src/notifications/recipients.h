@@ -39,9 +39,11 @@ struct Addressee {
 
 // Everybody who wants to hear of `topic` at one of `instances` (sorted), by recipient id. Each
 // address of a channel comes once, with the rows of all who share it: a subscription, which
-// somebody chose, stands for it before a contact, the older before the younger.
+// somebody chose, stands for it before a contact, the older before the younger. `former`: the
+// products of instances that are no longer in the cloud.
 std::vector<Addressee> addressees(const Audience& audience, const inventory::Cloud& cloud,
-                                  Topic topic, std::span<const std::string> instances);
+                                  Topic topic, std::span<const std::string> instances,
+                                  const std::map<std::string, std::string>& former = {});
 
 // As somebody to be told.
 Recipient recipient_of(const Subscription& subscription);

@@ -55,6 +55,19 @@ TEST(Recipients, follow_instances_products_and_institutions) {
   EXPECT_EQ(found[2].instances, std::vector<std::string>{"dis-1"});
 }
 
+TEST(Recipients, of_a_product_are_told_of_an_instance_that_left_the_cloud) {
+  const auto cloud = cloud_of({{"cat-1", "catalog"}});
+  Audience audience;
+  audience.subscriptions = {subscription("1", "a@x.org", {.products = {"catalog"}}),
+                            subscription("2", "b@x.org", {.instances = {"cat-2"}}),
+                            subscription("3", "c@x.org", {.products = {"discovery"}})};
+  const std::vector<std::string> gone{"cat-2"};
+  EXPECT_EQ(addressees(audience, cloud, Topic::trouble, gone).size(), 1U) << "as far as is known";
+  const auto found = addressees(audience, cloud, Topic::trouble, gone, {{"cat-2", "catalog"}});
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].instances, gone);
+}
+
 TEST(Recipients, come_once_for_an_address_whoever_shares_it_with_all_their_rows) {
   const auto cloud = cloud_of(kInstances);
   Audience audience;

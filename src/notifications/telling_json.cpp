@@ -33,6 +33,10 @@ class Members {
     if (value != nullptr && value->is_string()) return std::string(value->get_string());
     return blame(name), std::string();
   }
+  bool has(std::string_view name) const { return find(name) != nullptr; }
+  std::string text_or_nothing(std::string_view name) {
+    return has(name) ? text(name) : std::string();
+  }
   std::uint64_t number(std::string_view name) {
     const Json* value = find(name);
     boost::system::error_code failed;
@@ -110,9 +114,15 @@ Result<Value> read_whole(Members& members, Value value) {
 }  // namespace
 
 Json to_json(const ToldRow& row) {
-  return {{"instance", row.instance},       {"indicator", status_page::name_of(row.indicator)},
-          {"since", to_rfc3339(row.since)}, {"trouble_since", to_rfc3339(row.trouble_since)},
-          {"because", row.because},         {"changes", row.changes},
+  return {{"instance", row.instance},
+          {"name", row.name},
+          {"product", row.product},
+          {"indicator", status_page::name_of(row.indicator)},
+          {"watched", row.watched},
+          {"since", to_rfc3339(row.since)},
+          {"trouble_since", to_rfc3339(row.trouble_since)},
+          {"because", row.because},
+          {"changes", row.changes},
           {"sequence", row.sequence}};
 }
 
@@ -149,9 +159,13 @@ Json to_json(const Choices& choices) {
 
 Result<ToldRow> row_from(const Json& json) {
   Members members(json);
+  // What was told before names and products were kept has none; it was watched.
   ToldRow row{.instance = members.text("instance"),
+              .name = members.text_or_nothing("name"),
+              .product = members.text_or_nothing("product"),
               .indicator =
                   members.read("indicator", status_page::indicator_from(members.text("indicator"))),
+              .watched = !members.has("watched") || members.flag("watched"),
               .since = members.time("since"),
               .trouble_since = members.time("trouble_since"),
               .because = members.text("because"),

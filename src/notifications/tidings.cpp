@@ -42,6 +42,12 @@ std::vector<std::string> instances_of(const OpenNotice& notice) {
   return list;
 }
 
+std::map<std::string, std::string> products_of(const OpenNotice& notice) {
+  std::map<std::string, std::string> products;
+  for (const ToldRow& row : notice.rows) products[row.instance] = row.product;
+  return products;
+}
+
 // Writes what one look at the page brings, topic by topic.
 class Writing {
  public:
@@ -84,7 +90,8 @@ class Writing {
 
   Status write_tellings(OpenNotice& notice) {
     TRY_STATUS(read_audience());
-    const auto all = addressees(*audience_, view_.cloud(), notice.topic, instances_of(notice));
+    const auto all = addressees(*audience_, view_.cloud(), notice.topic, instances_of(notice),
+                                products_of(notice));
     const auto heard = TRY(records::heard(reader_, notice.id));
     const Tellings due = tellings(notice, all, heard, clocks_, now_);
     sooner(again_at_, due.again_at);
