@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <thread>
 
 #include <boost/json.hpp>
 
@@ -11,9 +10,12 @@
 #include "app/api_tables.h"
 #include "app/appliers.h"
 #include "app/broadcaster.h"
+#include "app/changes_outside.h"
 #include "app/config_keeper.h"
 #include "app/copy_maker.h"
 #include "app/environment.h"
+#include "app/loop_thread.h"
+#include "app/own_entries.h"
 #include "app/page_keeper.h"
 #include "app/public_paths.h"
 #include "app/sign_in_providers.h"
@@ -24,7 +26,6 @@
 #include "identity/identity.h"
 #include "identity/oidc.h"
 #include "ledger/export.h"
-#include "ledger/serve.h"
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "notifications/notifications.h"
@@ -37,8 +38,6 @@ namespace fs = std::filesystem;
 
 constexpr Micros kHistory = std::chrono::days(status_page::kDaysOfHistory + 1);
 constexpr Micros kMinute = std::chrono::minutes(1);
-constexpr Micros kSilence = 2 * kMinute;
-constexpr Micros kClockStep = std::chrono::seconds(1);
 // Requests that cost a mail, from one address: ten at once, then one in six minutes.
 constexpr api::Allowance kMailsForStrangers{.burst = 10, .per_second = 1.0 / 360};
 // Guesses of a code of eight digits: five, then two an hour.
@@ -53,26 +52,6 @@ Status make_private_folder(const fs::path& folder) {
   return {};
 }
 
-// One thread that runs a loop; stopped and joined at the end of its life.
-class LoopThread {
- public:
-  explicit LoopThread(const Clock& clock) : loop_(clock) {}
-  ~LoopThread() { stop(); }
-  net::Loop& loop() { return loop_; }
-  void start() {
-    thread_ = std::thread([this] { loop_.run(); });
-  }
-  void stop() {
-    if (!thread_.joinable()) return;
-    loop_.stop();
-    thread_.join();
-  }
-
- private:
-  net::Loop loop_;
-  std::thread thread_;
-};
-
 class RunningHub final : public Hub {
  public:
   RunningHub(HubOptions options, const Clock& clock, Random& random)
@@ -83,6 +62,8 @@ class RunningHub final : public Hub {
         broadcaster_(clock),
         spare_room_(options_.data),
         config_(options_.config, options_.data / "last-right-config"),
+        clock_watch_(clock),
+        certificate_watch_(options_.certificate, options_.key),
         subscribing_(clock),
         limits_(clock) {}
 
@@ -106,7 +87,7 @@ class RunningHub final : public Hub {
     TRY_STATUS(start_monitor());
     TRY_STATUS(start_pages());
     publisher_->use(config_.cloud()->copy_targets);
-    config_.on_apply([this](const inventory::Cloud& next) { return record_cloud(next); },
+    config_.on_apply([this](const inventory::Cloud& next) { return record_cloud(*ledger_, next); },
                      [this](inventory::CloudPtr next) { run_cloud(std::move(next)); });
     keeper_thread_.loop().post([this] { every_minute(); });
     keeper_thread_.loop().post([this] { look_for_edits(); });
@@ -136,22 +117,16 @@ class RunningHub final : public Hub {
   Status start_pages();
   Status open_publisher();
   Status open_notifications();
-  Result<std::optional<WallTime>> newest_time() const;
-  Status record_pause();
-  Status record_cloud(const inventory::Cloud& cloud);
   void run_cloud(inventory::CloudPtr cloud);
   void tell_configuration();
   Result<status_page::Facts> read_facts();
   Desks desks();
-  std::optional<net::Response> ledger_file(std::string_view path) const;
   Vitals vitals() const;
   void on_committed(std::span<const ledger::Entry> entries);
   void every_minute();
   void record_minute();
   void look_for_edits();
   void look_at_clock();
-  using CertificateTimes = std::array<fs::file_time_type, 2>;
-  CertificateTimes certificate_times() const;
   void look_at_certificate();
 
   const HubOptions options_;
@@ -161,6 +136,8 @@ class RunningHub final : public Hub {
   Broadcaster broadcaster_;
   SpareRoom spare_room_;
   ConfigKeeper config_;
+  ClockWatch clock_watch_;
+  CertificateWatch certificate_watch_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<identity::Identity> identity_;
@@ -183,9 +160,7 @@ class RunningHub final : public Hub {
   std::optional<WallTime> last_recorded_;  // by hubs before this one
   WallTime recording_since_;
   SteadyTime watching_since_;
-  CertificateTimes certificate_times_{};  // of both files when they were last read
-  Micros clock_offset_{};  // of the wall clock to the steady one, when last looked at
-  std::string address_;    // as the pages say it; set before the keeper's thread runs
+  std::string address_;  // as the pages say it; set before the keeper's thread runs
 };
 
 Status RunningHub::open_store() {
@@ -212,7 +187,7 @@ Status RunningHub::open_store() {
   ledger_->on_committed([this](std::span<const ledger::Entry> entries) { on_committed(entries); });
   if (const auto refusal = ledger_->refusal())
     log::error("app", "the ledger refuses to record: " + refusal->text());
-  last_recorded_ = TRY(newest_time());  // before this start records anything
+  last_recorded_ = TRY(newest_time(*ledger_));  // before this start records anything
   identity_ = TRY(identity::Identity::open(
       {.keys = options_.data / "keys", .public_url = [this] { return config_.cloud()->url; }},
       *database_, *ledger_, clock_, random_));
@@ -229,9 +204,9 @@ Status RunningHub::start_monitor() {
   if (!ledger_->refusal()) {
     // A full disk must not keep the watch from starting; what differs is recorded at the next
     // reload then.
-    if (const Status told = record_pause(); !told)
+    if (const Status told = record_pause(*ledger_, last_recorded_, clock_.wall()); !told)
       log::error("app", "the time without a hub is not recorded: " + told.error().text());
-    if (const Status recorded = record_cloud(*config_.cloud()); !recorded)
+    if (const Status recorded = record_cloud(*ledger_, *config_.cloud()); !recorded)
       log::error("app", "the configuration is not recorded: " + recorded.error().text());
   }
   monitor_ =
@@ -251,7 +226,6 @@ Status RunningHub::start_monitor() {
 Status RunningHub::start_pages() {
   const auto first = TRY(ledger_->entries(0, 1));
   watching_since_ = clock_.steady();
-  clock_offset_ = clock_.wall().time_since_epoch() - watching_since_.time_since_epoch();
   recording_since_ = first.empty() ? clock_.wall() : first[0].time;
   pages_ = std::make_unique<PageKeeper>(
       keeper_thread_.loop(), board_, [this] { return read_facts(); },
@@ -275,24 +249,23 @@ Status RunningHub::start_pages() {
                                return router_->refuse_body(head, length);
                              }};
   if (!options_.certificate.empty()) serving.tls = {options_.certificate, options_.key};
-  public_ = std::make_unique<PublicPaths>(
-      PublicPaths{.view = [this] { return pages_->view(); },
-                  .vitals = [this] { return vitals(); },
-                  .trouble = [this]() -> std::optional<std::string> {
-                    if (const auto refusal = ledger_->refusal())
-                      return "ledger: " + refusal->text();
-                    return std::nullopt;
-                  },
-                  .ledger_file = [this](std::string_view path) { return ledger_file(path); },
-                  .router = *router_,
-                  .subscriptions = notifications_->desk()});
+  public_ =
+      std::make_unique<PublicPaths>(PublicPaths{.view = [this] { return pages_->view(); },
+                                                .vitals = [this] { return vitals(); },
+                                                .trouble = [this]() -> std::optional<std::string> {
+                                                  if (const auto refusal = ledger_->refusal())
+                                                    return "ledger: " + refusal->text();
+                                                  return std::nullopt;
+                                                },
+                                                .ledger_files = options_.data / "ledger",
+                                                .router = *router_,
+                                                .subscriptions = notifications_->desk()});
   server_ = TRY(net::HttpServer::start(
       std::move(serving), clock_, board_,
       [this](const net::Request& request) { return public_->answer(request); }));
   broadcaster_.serve(server_.get());
   address_ = url();
   notifications_->start();
-  certificate_times_ = certificate_times();
   return {};
 }
 
@@ -302,21 +275,14 @@ Status RunningHub::open_publisher() {
     known = TRY(publishing::known_failures(reader));
     return {};
   }));
-  const auto record = [this](ledger::Event event) {
-    ledger_->record(
-        [event = std::move(event)](store::Reader&, WallTime) -> Result<std::vector<ledger::Event>> {
-          return {{event}};
-        },
-        [](const Result<std::vector<ledger::Entry>>& recorded) {
-          if (!recorded)
-            log::error("app",
-                       "how copies of the pages stand is not recorded: " + recorded.error().text());
-        });
-  };
   publisher_ = publishing::Publisher::start({.work = options_.data / "publishing",
                                              .variable = environment_variable,
                                              .newest = [this] { return copies_.newest(); },
-                                             .tell = record,
+                                             .tell =
+                                                 [this](ledger::Event event) {
+                                                   record_soon(*ledger_, std::move(event),
+                                                               "how copies of the pages stand");
+                                                 },
                                              .known = std::move(known)},
                                             clock_);
   pages_->on_change([this] {
@@ -403,38 +369,6 @@ Result<status_page::Facts> RunningHub::read_facts() {
   return facts;
 }
 
-// Of the ledger's newest entry; nothing when it has none.
-Result<std::optional<WallTime>> RunningHub::newest_time() const {
-  const std::uint64_t size = ledger_->checkpoint().size;  // of all entries: opening saw to that
-  if (size == 0) return std::nullopt;
-  const auto newest = TRY(ledger_->entries(size - 1, 1));
-  return newest.empty() ? std::nullopt : std::optional(newest[0].time);
-}
-
-// A hub that watches records something each minute; a longer silence before this start means that
-// nobody watched, and the pages must not go on as if somebody had.
-Status RunningHub::record_pause() {
-  if (!last_recorded_ || clock_.wall() - *last_recorded_ < kSilence) return {};
-  const ledger::Event event = monitoring::watch_resumed(*last_recorded_, clock_.wall());
-  TRY_STATUS(ledger_->record(
-      [&](store::Reader&, WallTime) -> Result<std::vector<ledger::Event>> { return {{event}}; }));
-  return {};
-}
-
-// Records what differs between what the ledger knows to be applied and this cloud.
-Status RunningHub::record_cloud(const inventory::Cloud& cloud) {
-  TRY_STATUS(ledger_->record(
-      [&](store::Reader& reader, WallTime now) -> Result<std::vector<ledger::Event>> {
-        std::vector<ledger::Event> events;
-        for (const auto& difference : TRY(inventory::running_differences(reader, cloud)))
-          events.push_back(inventory::to_event(difference));
-        for (ledger::Event& event : TRY(monitoring::retirements(reader, cloud, now)))
-          events.push_back(std::move(event));
-        return events;
-      }));
-  return {};
-}
-
 void RunningHub::run_cloud(inventory::CloudPtr cloud) {
   publisher_->use(cloud->copy_targets);
   monitor_->watch(std::move(cloud), {});
@@ -475,25 +409,16 @@ void RunningHub::record_minute() {
 
 // The pages show times of the wall clock: after a step they are made anew at once.
 void RunningHub::look_at_clock() {
-  const Micros offset = clock_.wall().time_since_epoch() - clock_.steady().time_since_epoch();
-  const Micros step = offset - std::exchange(clock_offset_, offset);
-  if (std::chrono::abs(step) < kClockStep) return;
+  const std::optional<Micros> step = clock_watch_.step();
+  if (!step) return;
   log::warning("app", "the clock was set",
-               {{"by_seconds", std::chrono::duration_cast<std::chrono::seconds>(step).count()}});
+               {{"by_seconds", std::chrono::duration_cast<std::chrono::seconds>(*step).count()}});
   pages_->mark_changed();
-}
-
-RunningHub::CertificateTimes RunningHub::certificate_times() const {
-  std::error_code missing;
-  return {fs::last_write_time(options_.certificate, missing),
-          fs::last_write_time(options_.key, missing)};
 }
 
 // A renewed certificate is taken as soon as both of its files are in place.
 void RunningHub::look_at_certificate() {
-  if (options_.certificate.empty()) return;
-  const CertificateTimes times = certificate_times();
-  if (times == std::exchange(certificate_times_, times)) return;
+  if (!certificate_watch_.changed()) return;
   if (const Status renewed = server_->renew_certificate(); !renewed) {
     log::warning("app", "the old certificate stays: " + renewed.error().text());
   } else {
@@ -507,15 +432,6 @@ void RunningHub::look_for_edits() {
   if (config_.edited()) reload();
   config_.record_what_waits();
   keeper_thread_.loop().after(kLookForEdits, [this] { look_for_edits(); });
-}
-
-std::optional<net::Response> RunningHub::ledger_file(std::string_view path) const {
-  auto served = ledger::serve(options_.data / "ledger", path);
-  if (!served) return std::nullopt;
-  return net::Response{200,
-                       {{"content-type", std::string(served->content_type)},
-                        {"cache-control", std::string(served->cache_control)}},
-                       std::move(served->body)};
 }
 
 Vitals RunningHub::vitals() const {

@@ -1,5 +1,6 @@
 #include "app/public_paths.h"
 
+#include "ledger/serve.h"
 #include "web/web.h"
 
 namespace nocturn::app {
@@ -8,6 +9,16 @@ namespace {
 net::Response text(int status, std::string body, std::string type = "text/plain; charset=utf-8") {
   return {
       status, {{"content-type", std::move(type)}, {"cache-control", "no-store"}}, std::move(body)};
+}
+
+std::optional<net::Response> ledger_file(const std::filesystem::path& folder,
+                                         std::string_view path) {
+  auto served = ledger::serve(folder, path);
+  if (!served) return std::nullopt;
+  return net::Response{200,
+                       {{"content-type", std::string(served->content_type)},
+                        {"cache-control", std::string(served->cache_control)}},
+                       std::move(served->body)};
 }
 
 std::vector<std::pair<std::string, std::string>> public_rows(const status_page::View& view) {
@@ -40,7 +51,7 @@ net::Response PublicPaths::answer(const net::Request& request) const {
                 "text/plain; version=0.0.4; charset=utf-8");
   }
   if (request.path.starts_with("/ledger/")) {
-    if (auto file = ledger_file(request.path.substr(8))) return *std::move(file);
+    if (auto file = ledger_file(ledger_files, request.path.substr(8))) return *std::move(file);
   }
   if (auto page = web::console(request)) return *std::move(page);
   if (auto page = web::answer(*current, request)) return *std::move(page);

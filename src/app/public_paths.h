@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <optional>
 
@@ -18,8 +19,7 @@ struct PublicPaths {
   std::function<Vitals()> vitals;
   // What keeps the hub from being ready, one line; nothing when it is.
   std::function<std::optional<std::string>()> trouble;
-  // A file below /ledger/.
-  std::function<std::optional<net::Response>(std::string_view path)> ledger_file;
+  std::filesystem::path ledger_files;  // the folder of what is below /ledger/
   const api::Router& router;
   notifications::SubscriptionDesk& subscriptions;
 
