@@ -26,7 +26,7 @@ Result<WallTime> confirm_until(store::Reader& reader, const SubscriptionId& id);
 // All of that address, pending ones too, by id.
 Result<std::vector<Subscription>> subscriptions_at(store::Reader& reader, std::string_view channel,
                                                    std::string_view address);
-// How many requests wait to be confirmed by a mail to this address.
+// How many requests wait to be confirmed by a mail to this mailbox, however it was spelled.
 Result<std::size_t> waiting_for(store::Reader& reader, std::string_view mailed);
 // By id; `search` is looked for in address, owner and institution; `state` empty: any.
 Result<std::vector<Subscription>> subscriptions(store::Reader& reader, std::string_view search,

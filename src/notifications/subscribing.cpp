@@ -4,8 +4,10 @@
 
 #include "base/line.h"
 #include "base/text.h"
+#include "net/mail_address.h"
 #include "net/url.h"
 #include "notifications/events.h"
+#include "notifications/mailbox.h"
 #include "status_page/status_page.h"
 
 namespace nocturn::notifications {
@@ -22,8 +24,14 @@ std::string take(Result<std::string> spelled, std::string_view path, Faults& fau
 std::string mail_address(const std::string& text, std::string_view path, Faults& faults) {
   const std::size_t before = faults.size();
   std::string address = take(spell_email(text), path, faults);
-  if (address.empty() && faults.size() == before)
+  if (faults.size() > before) return {};
+  const auto parsed = net::parse_mail_address(address);
+  if (address.empty())
     faults.push_back({std::string(path), "an e-mail address is needed"});
+  else if (!parsed)
+    faults.push_back({std::string(path), parsed.error().message});
+  else if (!is_plain_mailbox(*parsed))
+    faults.push_back({std::string(path), "no address of a mailbox; write name@example.org"});
   return address;
 }
 

@@ -1,6 +1,7 @@
 #include <boost/json.hpp>
 
 #include "base/text.h"
+#include "notifications/mailbox.h"
 #include "notifications/records.h"
 #include "notifications/telling_json.h"
 
@@ -102,7 +103,7 @@ Result<std::vector<Subscription>> subscriptions_at(store::Reader& reader, std::s
 }
 
 Result<std::size_t> waiting_for(store::Reader& reader, std::string_view mailed) {
-  const std::string key = address_key(kEmail, mailed);
+  const std::string key = mailbox_key(mailed);
   const auto count = TRY(reader.first(
       "SELECT COUNT(*) FROM notifications_subscriptions WHERE confirmed_at IS NULL AND "
       "mailed_key = ?",

@@ -2,6 +2,7 @@
 
 #include "ledger/payload.h"
 #include "notifications/events.h"
+#include "notifications/mailbox.h"
 #include "notifications/notifications.h"
 #include "notifications/recipients.h"
 #include "notifications/telling_json.h"
@@ -142,7 +143,7 @@ Status request(Transaction& to, const Entry& entry, const Payload& payload) {
                     address = TRY(payload.text("address")), owner = TRY(payload.text("owner")),
                     institution = TRY(payload.text("institution")),
                     key = address_key(channel, address),
-                    mailed = address_key(kEmail, channel == kEmail ? address : owner),
+                    mailed = mailbox_key(channel == kEmail ? address : owner),
                     choices = TRY(canonical_json(*TRY(payload.value("choices"))));
   const bool shared = TRY(payload.flag("shared"));
   const std::int64_t until = TRY(payload.time("until"));
