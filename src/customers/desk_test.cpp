@@ -1,6 +1,7 @@
 #include "customers/desk_test.h"
 
 #include "base/text.h"
+#include "support/sample_ledger.h"
 
 namespace nocturn::customers {
 namespace {
@@ -58,13 +59,8 @@ void DeskTest::SetUp() {
   store::ContractTest::SetUp();
   migrate(*database_);
   cloud_ = small_cloud();
-  auto ledger = ledger::Ledger::open(*database_,
-                                     {.origin = "log.example/ledger",
-                                      .tiles = folder_ / "ledger",
-                                      .key = folder_ / "keys/ledger",
-                                      .memory = folder_ / "memory/last-signed",
-                                      .appliers = kAppliers},
-                                     clock_, random_);
+  auto ledger =
+      ledger::Ledger::open(*database_, testing::sample_ledger(folder_, kAppliers), clock_, random_);
   ASSERT_TRUE(ledger) << ledger.error().text();
   ledger_ = std::move(*ledger);
   table_ = endpoints({.ledger = ledger_.get(),

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "customers/customers.h"
+#include "store/search_pattern.h"
 
 namespace nocturn::customers {
 namespace {
@@ -55,15 +56,6 @@ Asset read_asset(const store::Row& row) {
           .version = static_cast<std::uint64_t>(row.integer(6))};
 }
 
-std::string pattern_of(std::string_view search) {
-  std::string pattern = "%";
-  for (const char c : lower_ascii(trim(search))) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern += '%';
-}
-
 InstitutionId read_id(const store::Row& row) { return InstitutionId(std::string(row.text(0))); }
 
 }  // namespace
@@ -83,7 +75,7 @@ Result<std::vector<Institution>> institutions(store::Reader& reader, const Filte
       "WHERE instance = ? AND from_time <= ? AND (until_time IS NULL OR until_time > ?))) "
       "ORDER BY id LIMIT ?",
       kInstitutions);
-  const std::string pattern = pattern_of(filter.search);
+  const std::string pattern = store::search_pattern(filter.search);
   const std::int64_t at = filter.at.time_since_epoch().count();
   std::vector<Institution> found;
   TRY_STATUS(reader.query(sql.c_str(),

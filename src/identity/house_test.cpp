@@ -5,6 +5,7 @@
 #include "api/router.h"
 #include "base/text.h"
 #include "identity/endpoints.h"
+#include "support/sample_ledger.h"
 
 namespace nocturn::identity {
 namespace {
@@ -84,13 +85,8 @@ void House::open() {
   ledger_.reset();
   database_.reset();
   database_ = open_database(place());
-  auto ledger = ledger::Ledger::open(*database_,
-                                     {.origin = "log.example/ledger",
-                                      .tiles = folder_ / "ledger",
-                                      .key = folder_ / "keys/ledger",
-                                      .memory = folder_ / "memory/last-signed",
-                                      .appliers = kAppliers},
-                                     clock_, random_);
+  auto ledger =
+      ledger::Ledger::open(*database_, testing::sample_ledger(folder_, kAppliers), clock_, random_);
   ASSERT_TRUE(ledger) << ledger.error().text();
   ledger_ = std::move(*ledger);
   auto identity = Identity::open({.keys = folder_ / "keys",

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "store/search_pattern.h"
 
 namespace nocturn::identity::records {
 namespace {
@@ -143,16 +144,6 @@ Result<std::optional<Account>> with_grants(store::Reader& reader, std::optional<
   return account;
 }
 
-// What a person typed, to be found anywhere by LIKE.
-std::string pattern_of(std::string_view search) {
-  std::string pattern = "%";
-  for (const char c : lower_ascii(search)) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern += '%';
-}
-
 }  // namespace
 
 Result<std::optional<Person>> person(store::Reader& reader, const PersonId& id) {
@@ -166,7 +157,7 @@ Result<std::vector<Person>> people(store::Reader& reader, std::string_view searc
   const std::size_t between = page.after.rfind(kBetween);
   const std::string name = page.after.substr(0, between);
   const std::string id = between == std::string::npos ? "" : page.after.substr(between + 1);
-  const std::string pattern = pattern_of(search);
+  const std::string pattern = store::search_pattern(search);
   return all(reader, kPeople,
              "WHERE removed_at IS NULL AND (name > ? OR (name = ? AND id > ?)) AND "
              "(LOWER(name) LIKE ? ESCAPE '\\' OR LOWER(email) LIKE ? ESCAPE '\\' OR EXISTS "

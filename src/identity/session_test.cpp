@@ -226,10 +226,10 @@ TEST_F(Tokens, cannot_make_themselves_at_home) {
   EXPECT_EQ(call(program, "PATCH", "/api/v1/people/" + person, {{"name", "Eve"}}).status, 403);
   const Json sessions = call(owner, "GET", "/api/v1/me/sessions").body;
   for (const Json& one : sessions.at("sessions").as_array())
-    EXPECT_EQ(call(program, "DELETE",
-                   account + "/sessions/" + std::string(one.at("id").as_string()))
-                  .status,
-              403);
+    EXPECT_EQ(
+        call(program, "DELETE", account + "/sessions/" + std::string(one.at("id").as_string()))
+            .status,
+        403);
   EXPECT_EQ(call(owner, "GET", "/api/v1/session").status, 200);
 }
 

@@ -9,6 +9,7 @@
 #include "customers/customers.h"
 #include "notifications/notifications.h"
 #include "notifications/records.h"
+#include "support/sample_ledger.h"
 #include "support/store_contract.h"
 
 // From a page that shows trouble to mails in a Maildir, with everything between them real: store,
@@ -104,12 +105,7 @@ class Flow : public store::ContractTest {
 
   // A hub's start and end, as far as notices are concerned.
   void begin() {
-    auto ledger = ledger::Ledger::open(*database_,
-                                       {.origin = "log.example/ledger",
-                                        .tiles = folder_ / "ledger",
-                                        .key = folder_ / "keys/ledger",
-                                        .memory = folder_ / "memory/last-signed",
-                                        .appliers = kAppliers},
+    auto ledger = ledger::Ledger::open(*database_, testing::sample_ledger(folder_, kAppliers),
                                        clock_, random_);
     ASSERT_TRUE(ledger) << ledger.error().text();
     ledger_ = std::move(*ledger);

@@ -4,6 +4,7 @@
 #include "notifications/mailbox.h"
 #include "notifications/records.h"
 #include "notifications/telling_json.h"
+#include "store/search_pattern.h"
 
 // What is read of subscriptions and contacts.
 namespace nocturn::notifications::records {
@@ -67,16 +68,6 @@ Result<std::vector<Subscription>> read_all(store::Reader& reader, const std::str
   return all;
 }
 
-// As a pattern of LIKE that looks for these words anywhere.
-std::string pattern_of(std::string_view search) {
-  std::string pattern = "%";
-  for (const char c : lower_ascii(trim(search))) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern += '%';
-}
-
 }  // namespace
 
 Result<std::optional<Subscription>> subscription(store::Reader& reader, const SubscriptionId& id) {
@@ -120,7 +111,7 @@ Result<std::vector<Subscription>> subscriptions(store::Reader& reader, std::stri
     condition = "s.confirmed_at IS NOT NULL AND q.because IS NULL";
   if (state == name_of(Subscription::State::quarantined))
     condition = "s.confirmed_at IS NOT NULL AND q.because IS NOT NULL";
-  const std::string pattern = pattern_of(search);
+  const std::string pattern = store::search_pattern(search);
   return read_all(reader,
                   fmt::format("{} WHERE s.id > ? AND {} AND (s.address_key LIKE ? ESCAPE '\\' OR "
                               "LOWER(s.owner || ' ' || s.institution) LIKE ? ESCAPE '\\') "

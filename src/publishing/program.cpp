@@ -3,55 +3,21 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <utility>
 
+#include "base/spawn.h"
 #include "base/text.h"
 
 namespace nocturn::publishing {
 namespace {
 
 constexpr std::size_t kMostErrors = 16 * 1024;
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-int spawn(Program& program, int errors, pid_t& pid) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, errors, 2);
-  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-  posix_spawn_file_actions_addchdir_np(&actions, program.folder.c_str());
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes,
-                           POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  std::vector<std::string> environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8"};
-  const int error =
-      ::posix_spawnp(&pid, program.arguments[0].c_str(), &actions, &attributes,
-                     pointers_to(program.arguments).data(), pointers_to(environment).data());
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  return error;
-}
 
 // What rsync and sftp say besides the cause.
 constexpr std::string_view kSaysLittle[] = {
@@ -101,14 +67,16 @@ Status run(Program program, const Stop& stop, const Clock& clock) {
   int pipe[2];
   if (::pipe2(pipe, O_CLOEXEC) != 0)
     return fail(ErrorCode::unavailable, "{} cannot be started: no descriptors are left", name);
-  pid_t pid = -1;
-  const int error = spawn(program, pipe[1], pid);
+  const Result<pid_t> started = spawn({.arguments = std::move(program.arguments),
+                                       .folder = std::move(program.folder),
+                                       .errors = pipe[1]});
   ::close(pipe[1]);
-  if (error != 0) {
+  if (!started) {
     ::close(pipe[0]);
     return fail(ErrorCode::unavailable, "{} cannot be started: {}; is it installed?", name,
-                std::strerror(error));
+                started.error().message);
   }
+  const pid_t pid = *started;
   std::string errors;
   const Outcome outcome = read_errors(pipe[0], stop, clock, program.deadline, errors);
   ::close(pipe[0]);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <rapidcheck.h>
 
+#include "store/search_pattern.h"
+
 namespace nocturn::store {
 namespace {
 
@@ -36,6 +38,11 @@ TEST(SqlText, puts_types_and_table_options_into_postgresqls_words) {
             "TEXT COLLATE \"C\" DEFAULT 'TEXT')   ;\nCREATE INDEX i ON strict (CAST(b AS TEXT));");
 }
 
+TEST(SearchPattern, finds_what_was_typed_and_nothing_by_its_wildcards) {
+  EXPECT_EQ(search_pattern("  North_Gate 5% \\ "), "%north\\_gate 5\\% \\\\%");
+  EXPECT_EQ(search_pattern(""), "%%");
+}
+
 TEST(SqlText, tells_texts_apart) {
   EXPECT_EQ(text_digest(""), "cbf29ce484222325");
   EXPECT_EQ(text_digest("a"), "af63dc4c8601ec8c");  // published FNV-1a vector
@@ -43,7 +50,7 @@ TEST(SqlText, tells_texts_apart) {
 
 // Texts put together from pieces whose meaning is known are taken apart as they were made.
 TEST(SqlText, agrees_with_how_a_text_was_put_together) {
-  rc::check([] {
+  EXPECT_TRUE(rc::check([] {
     const auto pieces = *rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(
         std::vector<std::string>{"?", ";", "'a?;''b'", "\"?;\"", "-- ?;'\n", "/* ?; /* ' */ ; */",
                                  "$q$ ?;' $q$", "word", " ", "$1", "=", "\n"}));
@@ -66,7 +73,7 @@ TEST(SqlText, agrees_with_how_a_text_was_put_together) {
     statements += !empty;
     RC_ASSERT(number_parameters(text) == numbered);
     RC_ASSERT(split_statements(text).size() == statements);
-  });
+  }));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "notifications/events.h"
 #include "notifications/notifications.h"
 #include "support/sample_facts.h"
+#include "support/sample_ledger.h"
 
 namespace nocturn::testing {
 namespace {
@@ -38,14 +39,8 @@ SubscriptionSite::SubscriptionSite()
                                              {"customers", customers::migrations()},
                                              {"notifications", notifications::migrations()}};
   CHECK(database_->migrate(modules));
-  ledger_ = ledger::Ledger::open(*database_,
-                                 {.origin = "log.example/ledger",
-                                  .tiles = folder_ / "ledger",
-                                  .key = folder_ / "keys/ledger",
-                                  .memory = folder_ / "memory/last-signed",
-                                  .appliers = kAppliers},
-                                 clock_, random_)
-                .value();
+  ledger_ =
+      ledger::Ledger::open(*database_, sample_ledger(folder_, kAppliers), clock_, random_).value();
   desk_ = std::make_unique<notifications::SubscriptionDesk>(notifications::SubscriptionDesk::Parts{
       .ledger = ledger_.get(),
       .database = database_.get(),

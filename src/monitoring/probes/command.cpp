@@ -1,6 +1,5 @@
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -9,8 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 
+#include "base/spawn.h"
 #include "base/text.h"
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/options.h"
@@ -43,14 +42,6 @@ constexpr OptionSpec kOptions[] = {
      .sentence = "Most address space the plug-in may take."},
 };
 
-// Strings as execve(2) wants them.
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (std::string& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 void limit(pid_t pid, int resource, rlim_t most) {
   const rlimit both{most, most};
   ::prlimit(pid, static_cast<__rlimit_resource>(resource), &both, nullptr);
@@ -78,32 +69,6 @@ struct Pipes {
   }
 };
 
-int spawn(Pipes& pipes, std::vector<std::string>& arguments, std::vector<std::string>& environment,
-          pid_t& pid) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawnattr_init(&attributes);
-  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, pipes.output[1], 1);
-  posix_spawn_file_actions_adddup2(&actions, pipes.errors[1], 2);
-  posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-  posix_spawn_file_actions_addchdir_np(&actions, "/");
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes,
-                           POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  const int error = ::posix_spawn(&pid, arguments[0].c_str(), &actions, &attributes,
-                                  pointers_to(arguments).data(), pointers_to(environment).data());
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  return error;
-}
-
 class CommandProbe final : public TimedProbe {
  public:
   using TimedProbe::TimedProbe;
@@ -116,7 +81,7 @@ class CommandProbe final : public TimedProbe {
     if (arguments.empty() || !arguments[0].starts_with('/')) {
       return finish(Outcome::cannot_tell, "the command must start with an absolute path");
     }
-    std::vector<std::string> environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8"};
+    std::vector<std::string> environment;
     for (const auto& [name, value] : section_option(options, "environment")) {
       if (const auto* text = std::get_if<std::string>(&value.value)) {
         environment.push_back(name + "=" + *text);
@@ -125,11 +90,15 @@ class CommandProbe final : public TimedProbe {
     Pipes pipes;
     if (!pipes.open()) return finish(Outcome::cannot_tell, "no descriptors are left");
     enter(&Phases::first_byte);
-    if (const int error = spawn(pipes, arguments, environment, plugin_.pid); error != 0) {
-      plugin_.pid = -1;
+    name_ = arguments[0];
+    const Result<pid_t> started = spawn({.arguments = std::move(arguments),
+                                         .environment = std::move(environment),
+                                         .output = pipes.output[1],
+                                         .errors = pipes.errors[1]});
+    if (!started)
       return finish(Outcome::cannot_tell,
-                    fmt::format("cannot start {}: {}", arguments[0], std::strerror(error)));
-    }
+                    fmt::format("cannot start {}: {}", name_, started.error().message));
+    plugin_.pid = *started;
     set_limits(static_cast<rlim_t>(integer_option(options, "memory", 2LL << 30)));
     plugin_.handle = static_cast<int>(::syscall(SYS_pidfd_open, plugin_.pid, 0));
     if (plugin_.handle < 0) {
@@ -138,7 +107,6 @@ class CommandProbe final : public TimedProbe {
     }
     plugin_.output = std::exchange(pipes.output[0], -1);
     plugin_.errors = std::exchange(pipes.errors[0], -1);
-    name_ = arguments[0];
     watch(plugin_.output, said_);
     watch(plugin_.errors, complained_);
     world().loop.watch(plugin_.handle, net::Interest::read, [this](bool, bool) { on_end(); });
