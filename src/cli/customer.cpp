@@ -19,8 +19,9 @@ constexpr const char* kPath = "/api/v1/customers";
 constexpr std::size_t kMostTableBytes = 16 << 20;
 
 struct Wanted {
-  std::string id, name, territory, zone, language = "en", text, file, contact, from, to, when;
-  std::vector<std::string> aliases;
+  std::string id, name, territory, zone, language, text, file, contact, product, from, to, when,
+      until;
+  std::vector<std::string> aliases, products;
   bool dry_run = false;
 };
 
@@ -92,7 +93,7 @@ Result<int> add_customer(const Shared& shared, const Wanted& wanted) {
                   {"name", wanted.name.empty() ? wanted.id : wanted.name},
                   {"territory", wanted.territory},
                   {"time_zone", wanted.zone},
-                  {"language", wanted.language},
+                  {"language", wanted.language.empty() ? "en" : wanted.language},
                   {"aliases", JsonArray(wanted.aliases.begin(), wanted.aliases.end())}};
   const Json answer = TRY(call_hub(shared, "POST", kPath, body));
   if (shared.json)
@@ -158,6 +159,36 @@ Result<int> import_customers(const Shared& shared, const Wanted& wanted) {
   return 0;
 }
 
+Result<int> add_contact(const Shared& shared, const Wanted& wanted) {
+  JsonObject body{{"name", wanted.name.empty() ? wanted.contact : wanted.name},
+                  {"email", wanted.contact},
+                  {"products", JsonArray(wanted.products.begin(), wanted.products.end())}};
+  if (!wanted.language.empty()) body["language"] = wanted.language;
+  const Json answer = TRY(call_hub(shared, "POST", path_of(wanted.id) + "/contacts", body));
+  if (shared.json)
+    fmt::print("{}\n", boost::json::serialize(answer));
+  else
+    fmt::print("{} is a contact of {} for {}\n", text_of(answer, "name"), wanted.id,
+               wanted.products.empty() ? "no product" : joined(answer.as_object().at("products")));
+  return 0;
+}
+
+void print_use(const Shared& shared, const Wanted& wanted, const Json& asset) {
+  if (shared.json) return fmt::print("{}\n", boost::json::serialize(asset));
+  const bool open = asset.as_object().at("until").is_null();
+  fmt::print("{} uses {} at {} from {}{}\n", wanted.id, text_of(asset, "product"),
+             text_of(asset, "instance"), time_of(asset, "from", shared.utc),
+             open ? "" : " until " + time_of(asset, "until", shared.utc));
+}
+
+Result<int> add_asset(const Shared& shared, const Wanted& wanted) {
+  JsonObject body{{"product", wanted.product}, {"instance", wanted.to}};
+  if (!wanted.when.empty()) body["from"] = wanted.when;
+  if (!wanted.until.empty()) body["until"] = wanted.until;
+  print_use(shared, wanted, TRY(call_hub(shared, "POST", path_of(wanted.id) + "/assets", body)));
+  return 0;
+}
+
 // The account asset there that holds now or is still to come.
 Result<std::string> asset_at(const Shared& shared, const Wanted& wanted) {
   const Json answer = TRY(call_hub(shared, "GET", path_of(wanted.id), nullptr));
@@ -175,11 +206,7 @@ Result<int> move_customer(const Shared& shared, const Wanted& wanted) {
   if (!wanted.when.empty()) body["from"] = wanted.when;
   const Json answer = TRY(
       call_hub(shared, "POST", fmt::format("{}/assets/{}/move", path_of(wanted.id), asset), body));
-  if (shared.json)
-    fmt::print("{}\n", boost::json::serialize(answer));
-  else
-    fmt::print("{} uses {} at {} from {}\n", wanted.id, text_of(answer, "product"),
-               text_of(answer, "instance"), time_of(answer, "from", shared.utc));
+  print_use(shared, wanted, answer);
   return 0;
 }
 
@@ -243,7 +270,7 @@ void add_customer(CLI::App& app, Run& run, Shared& shared) {
   add->add_option("--name", wanted->name, "its full name");
   add->add_option("--territory", wanted->territory, "one of the cloud's")->required();
   add->add_option("--zone", wanted->zone, "its time zone, such as Europe/Amsterdam")->required();
-  add->add_option("--language", wanted->language, "en or he")->capture_default_str();
+  add->add_option("--language", wanted->language, "en or he; en if not said");
   add->add_option("--alias", wanted->aliases, "another name of it; repeat it");
   CLI::App* import = verb("import", "add and change many by a CSV table", import_customers);
   import->add_option("file", wanted->file, "the table, or - for standard input")->required();
@@ -253,6 +280,16 @@ void add_customer(CLI::App& app, Run& run, Shared& shared) {
   move->add_option("to", wanted->to, "the instance of the same product that it goes to")
       ->required();
   move->add_option("--at", wanted->when, "when, such as 2026-11-22T09:30:00Z; now if not said");
+  CLI::App* contact = on_customer("add-contact", "add a person whom notices reach", add_contact);
+  contact->add_option("email", wanted->contact, "e-mail address")->required();
+  contact->add_option("--name", wanted->name, "as letters greet them");
+  contact->add_option("--language", wanted->language, "en or he; the institution's if not said");
+  contact->add_option("--product", wanted->products, "what they hear of; repeat it");
+  CLI::App* asset = on_customer("add-asset", "say what the institution uses, and where", add_asset);
+  asset->add_option("product", wanted->product, "one of the cloud's")->required();
+  asset->add_option("instance", wanted->to, "an instance of that product")->required();
+  asset->add_option("--from", wanted->when, "such as 2026-11-22T09:30:00Z; now if not said");
+  asset->add_option("--until", wanted->until, "its end, if that is known");
   on_customer("remove", "remove an institution; its history stays", remove_customer);
   on_customer("export", "all that is kept about a contact, as JSON", export_contact)
       ->add_option("contact", wanted->contact, "e-mail address or id")
@@ -263,6 +300,9 @@ void add_customer(CLI::App& app, Run& run, Shared& shared) {
   noun->footer(
       "examples:\n  nocturn customer add northgate --name \"Northgate University\" "
       "--territory emea --zone Europe/Amsterdam\n"
+      "  nocturn customer add-asset northgate catalog catalog-eu01\n"
+      "  nocturn customer add-contact northgate mary@northgate.example --name \"Mary Reed\" "
+      "--product catalog\n"
       "  nocturn customer import institutions.csv --dry-run\n"
       "  nocturn customer show northgate\n"
       "  nocturn customer erase northgate mary@northgate.example");
