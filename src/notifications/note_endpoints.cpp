@@ -5,6 +5,7 @@
 #include "base/line.h"
 #include "base/text.h"
 #include "notifications/endpoint_tables.h"
+#include "notifications/letter.h"
 #include "notifications/newsroom.h"
 #include "notifications/records.h"
 #include "notifications/subscribing.h"
@@ -31,13 +32,12 @@ std::vector<std::string> instances_of(const Call& call) {
   return list;
 }
 
-Status check_instances(const inventory::Cloud& cloud, const std::vector<std::string>& instances) {
-  Faults faults;
+void check_instances(const inventory::Cloud& cloud, const std::vector<std::string>& instances,
+                     Faults& faults) {
   for (const std::string& id : instances)
     if (cloud.find(inventory::InstanceId(id)) == nullptr)
       faults.push_back({"instances", fmt::format("there is no instance \"{}\"", id)});
   if (instances.empty()) faults.push_back({"instances", "name at least one instance"});
-  return faults.empty() ? Status{} : std::unexpected(to_error(faults));
 }
 
 Json json_of(const std::vector<Addressee>& all, bool named) {
@@ -71,24 +71,11 @@ Json json_of(const std::vector<Addressee>& all, bool named) {
           {"recipients", std::move(recipients)}};
 }
 
-Result<net::Answer> preview(const Desk& desk, const Call& call) {
-  const auto view = desk.view();
-  const auto instances = instances_of(call);
-  TRY_STATUS(check_instances(view->cloud(), instances));
-  const Topic topic = TRY(topic_from(call.text("topic")));
-  std::vector<Addressee> all;
-  TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
-    const Audience audience = TRY(records::audience(reader, desk.clock->wall()));
-    all = addressees(audience, view->cloud(), topic, instances);
-    return {};
-  }));
-  return json_of(all, call.may(Permission::manage_subscriptions));
-}
-
-// What the note says, but for its place in a notice.
-Result<Telling> note_of(const Call& call, const status_page::View& view) {
-  Faults faults;
-  Telling note{.topic = TRY(topic_from(call.text("topic"))), .step = Step::note};
+// What the note says, but for its place in a notice; what is wrong with it is added to `faults`.
+Telling note_of(const Call& call, const status_page::View& view, WallTime now, Faults& faults) {
+  Telling note{.topic = topic_from(call.text("topic")).value_or(Topic::information),
+               .step = Step::note,
+               .at = now};
   auto title = spell_line("the title", call.text("title"));
   if (title)
     note.title = *std::move(title);
@@ -96,12 +83,68 @@ Result<Telling> note_of(const Call& call, const status_page::View& view) {
     faults.push_back({"title", title.error().message});
   note.words = std::string(trim(call.text("words")));
   if (note.words.empty()) faults.push_back({"words", "say something"});
-  if (call.body.as_object().contains("next_update"))
-    note.next_update = TRY(from_rfc3339(call.text("next_update")));
-  if (!faults.empty()) return std::unexpected(to_error(faults));
+  if (call.body.as_object().contains("next_update")) {
+    const auto next = from_rfc3339(call.text("next_update"));
+    if (!next || *next <= now)
+      faults.push_back({"next_update", "name a moment that is to come"});
+    else
+      note.next_update = *next;
+  }
   for (const std::string& instance : instances_of(call))
-    note.rows.push_back(row_on_page(view, instance));
+    if (view.cloud().find(inventory::InstanceId(instance)) != nullptr)
+      note.rows.push_back(row_on_page(view, instance));
   return note;
+}
+
+// The note as a subscriber reads it, in every language that is spoken. Its personal links lead
+// nowhere.
+JsonArray letters_of(const Telling& note, const inventory::Cloud& cloud) {
+  JsonArray letters;
+  for (const status_page::Locale locale : status_page::kLocales) {
+    const std::string language(status_page::tag_of(locale));
+    const Recipient reader{.language = language};
+    const Links links{.page = cloud.url, .manage = cloud.url, .unsubscribe = cloud.url};
+    const Letter written =
+        letter({.cloud = cloud, .recipient = reader, .links = links}, note, note.rows);
+    letters.push_back(Json{{"language", language},
+                           {"subject", written.subject},
+                           {"text", written.text},
+                           {"html", written.html}});
+  }
+  return letters;
+}
+
+// A note that goes on with a notice is of its topic.
+Status go_on(store::Reader& reader, const std::string& notice, Telling& note) {
+  if (notice.empty()) return {};
+  const auto before = TRY(records::notice(reader, NoticeId(notice)));
+  if (!before) return fail(ErrorCode::not_found, "there is no notice {}", notice);
+  note.notice = before->id;
+  note.number = before->tellings;
+  note.topic = before->topic;
+  return {};
+}
+
+Result<net::Answer> preview(const Desk& desk, const Call& call) {
+  const auto view = desk.view();
+  const auto instances = instances_of(call);
+  const JsonObject& wanted = call.body.as_object();
+  const bool written = wanted.contains("title") || wanted.contains("words");
+  Faults faults;
+  Telling note{.topic = TRY(topic_from(call.text("topic")))};
+  if (written) note = note_of(call, *view, desk.clock->wall(), faults);
+  check_instances(view->cloud(), instances, faults);
+  if (!faults.empty()) return std::unexpected(to_error(faults));
+  std::vector<Addressee> all;
+  TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
+    TRY_STATUS(go_on(reader, call.text("notice"), note));
+    const Audience audience = TRY(records::audience(reader, desk.clock->wall()));
+    all = addressees(audience, view->cloud(), note.topic, instances);
+    return {};
+  }));
+  JsonObject answer = json_of(all, call.may(Permission::manage_subscriptions)).as_object();
+  answer["letters"] = written ? letters_of(note, view->cloud()) : JsonArray();
+  return net::Answer(Json(std::move(answer)));
 }
 
 Events write_note(store::Reader& reader, Telling note, const std::string& notice,
@@ -110,13 +153,8 @@ Events write_note(store::Reader& reader, Telling note, const std::string& notice
   std::vector<std::string> instances;
   for (const ToldRow& row : note.rows) instances.push_back(row.instance);
   note.at = now;
-  note.notice = NoticeId(notice.empty() ? fresh_id : notice);
-  if (!notice.empty()) {
-    const auto before = TRY(records::notice(reader, note.notice));
-    if (!before) return fail(ErrorCode::not_found, "there is no notice {}", notice);
-    note.number = before->tellings;
-    note.topic = before->topic;
-  }
+  note.notice = NoticeId(fresh_id);
+  TRY_STATUS(go_on(reader, notice, note));
   ++note.number;
   const Audience audience = TRY(records::audience(reader, now));
   const auto all = addressees(audience, view.cloud(), note.topic, instances);
@@ -130,8 +168,10 @@ Result<net::Answer> send(const Desk& desk, const Call& call) {
   if (view->cloud().notifications.from.empty())
     return fail(ErrorCode::conflict,
                 "the configuration does not say how notices are sent: add notifications");
-  TRY_STATUS(check_instances(view->cloud(), instances_of(call)));
-  const Telling note = TRY(note_of(call, *view));
+  Faults faults;
+  const Telling note = note_of(call, *view, desk.clock->wall(), faults);
+  check_instances(view->cloud(), instances_of(call), faults);
+  if (!faults.empty()) return std::unexpected(to_error(faults));
   const std::string notice = call.text("notice"), fresh_id = new_uuid(*desk.clock, *desk.random);
   const auto recorded = TRY(desk.ledger->record(
       [=, by = call.caller.name](store::Reader& reader, WallTime now) -> Events {
@@ -159,6 +199,11 @@ Shape preview_shape() {
        {"digest", shape::boolean("With the next daily mail.")},
        {"language", shape::text("In which it would be written.")},
        {"instances", shape::list("Of which they would be told.", shape::text("An id."))}});
+  const Shape letter = shape::object("NoticeLetter", "A mail.",
+                                     {{"language", shape::text("Its language.")},
+                                      {"subject", shape::text("One line.")},
+                                      {"text", shape::text("Plain text.")},
+                                      {"html", shape::text("A whole document.")}});
   const Shape counts = shape::map("So many each.", shape::integer("A number.", 0));
   return shape::object("NoticePreview", "Who would be told; each address once.",
                        {{"count", shape::integer("All of them.", 0)},
@@ -166,40 +211,49 @@ Shape preview_shape() {
                         {"digests", shape::integer("With the next daily mail.", 0)},
                         {"channels", counts},
                         {"languages", counts},
-                        {"recipients", shape::list("The first 1,000.", recipient)}});
+                        {"recipients", shape::list("The first 1,000.", recipient)},
+                        {"letters", shape::list("The note as a subscriber reads it, in each "
+                                                "language; empty without title and words.",
+                                                letter)}});
 }
 
 }  // namespace
 
 std::vector<net::Endpoint> note_endpoints(Desk desk) {
-  std::vector<Shape::Field> note = target_fields();
-  note.push_back({"title", shape::text("One line.", 1, kLongestLine)});
-  note.push_back(
-      {"words", shape::text("Plain text; blank lines part paragraphs.", 1, kLongestWords)});
-  note.push_back({"next_update", shape::time("When more is promised."), shape::optional});
-  note.push_back(
-      {"notice", shape::text("The notice that it goes on with.", 0, 64), shape::optional});
-  return {at(desk,
-             {.method = "POST",
-              .path = "/api/v1/notifications/preview",
-              .permission = Permission::send_notices,
-              .summary = "Who would be told of something at these instances, now.",
-              .response = preview_shape(),
-              .request = shape::object("PreviewNotice", "What it would be about.", target_fields()),
-              .example = R"({"topic":"information","instances":["catalog-eu01"]})"},
-             preview),
-          at(desk,
-             {.method = "POST",
-              .path = "/api/v1/notifications/notes",
-              .permission = Permission::send_notices,
-              .summary = "Tells the followers of these instances something in an operator's words.",
-              .response = shape::object(
-                  "NoteSent", "The note is recorded and on its way.",
-                  {{"notice", shape::text("Its notice.")},
-                   {"entry", shape::integer("Index of the ledger's entry that says so.", 0)}}),
-              .request = shape::object("SendNote", "A note.", std::move(note)),
-              .example = kNoteExample},
-             send)};
+  std::vector<Shape::Field> note = target_fields(), draft = target_fields();
+  for (const bool sent : {true, false}) {
+    auto& fields = sent ? note : draft;
+    const auto presence = sent ? Shape::Field::Presence::required : shape::optional;
+    fields.push_back({"title", shape::text("One line.", 0, kLongestLine), presence});
+    fields.push_back({"words",
+                      shape::text("Plain text; blank lines part paragraphs.", 0, kLongestWords),
+                      presence});
+    fields.push_back({"next_update", shape::time("When more is promised."), shape::optional});
+    fields.push_back(
+        {"notice", shape::text("The notice that it goes on with.", 0, 64), shape::optional});
+  }
+  return {
+      at(desk,
+         {.method = "POST",
+          .path = "/api/v1/notifications/preview",
+          .permission = Permission::send_notices,
+          .summary = "Who would be told of something at these instances, now, and what they read.",
+          .response = preview_shape(),
+          .request = shape::object("PreviewNotice", "What it would be about.", std::move(draft)),
+          .example = R"({"topic":"information","instances":["catalog-eu01"]})"},
+         preview),
+      at(desk,
+         {.method = "POST",
+          .path = "/api/v1/notifications/notes",
+          .permission = Permission::send_notices,
+          .summary = "Tells the followers of these instances something in an operator's words.",
+          .response = shape::object(
+              "NoteSent", "The note is recorded and on its way.",
+              {{"notice", shape::text("Its notice.")},
+               {"entry", shape::integer("Index of the ledger's entry that says so.", 0)}}),
+          .request = shape::object("SendNote", "A note.", std::move(note)),
+          .example = kNoteExample},
+         send)};
 }
 
 }  // namespace nocturn::notifications

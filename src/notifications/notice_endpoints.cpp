@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <boost/json.hpp>
 
 #include "notifications/endpoint_tables.h"
@@ -18,16 +20,50 @@ Json time_or_null(const std::optional<WallTime>& time) {
   return time ? Json(to_rfc3339(*time)) : Json(nullptr);
 }
 
-Json json_of(const records::NoticeSummary& notice) {
+// How many of the affected instances a notice names in a list.
+constexpr std::size_t kMostNamed = 5;
+
+// A notice with what it is about now; of one that is over, what was told last.
+struct Shown {
+  records::NoticeSummary notice;
+  std::optional<Telling> latest = {};
+  std::vector<ToldRow> rows = {};
+};
+
+Result<Shown> shown(store::Reader& reader, records::NoticeSummary notice) {
+  Shown one{.notice = std::move(notice)};
+  if (one.notice.tellings > 0)
+    one.latest = TRY(records::telling(reader, one.notice.id, one.notice.tellings));
+  one.rows = TRY(records::rows(reader, one.notice.id));
+  if (one.rows.empty() && one.latest) one.rows = one.latest->rows;
+  return one;
+}
+
+Json json_of(const Shown& shown) {
+  const records::NoticeSummary& notice = shown.notice;
+  JsonArray named;
+  for (const ToldRow& row : shown.rows)
+    if (named.size() < kMostNamed) named.emplace_back(row.instance);
+  const auto worst = std::ranges::max_element(shown.rows, {}, &ToldRow::indicator);
+  Json latest = nullptr;
+  if (shown.latest)
+    latest = Json{{"step", name_of(shown.latest->step)},
+                  {"at", to_rfc3339(shown.latest->at)},
+                  {"title", shown.latest->title}};
   JsonObject deliveries;
   for (const std::string_view state : kStates) deliveries[state] = 0;
   for (const auto& [state, count] : notice.deliveries) deliveries[name_of(state)] = count;
-  return {{"id", notice.id.text()},
-          {"topic", name_of(notice.topic)},
-          {"opened_at", to_rfc3339(notice.opened_at)},
-          {"closed_at", time_or_null(notice.closed_at)},
-          {"tellings", notice.tellings},
-          {"deliveries", std::move(deliveries)}};
+  return {
+      {"id", notice.id.text()},
+      {"topic", name_of(notice.topic)},
+      {"opened_at", to_rfc3339(notice.opened_at)},
+      {"closed_at", time_or_null(notice.closed_at)},
+      {"tellings", notice.tellings},
+      {"latest", std::move(latest)},
+      {"indicator", worst == shown.rows.end() ? Json(nullptr) : Json(name_of(worst->indicator))},
+      {"affected", shown.rows.size()},
+      {"instances", std::move(named)},
+      {"deliveries", std::move(deliveries)}};
 }
 
 Json json_of(const records::StoredTelling& told) {
@@ -37,11 +73,17 @@ Json json_of(const records::StoredTelling& told) {
   return json;
 }
 
-Json json_of(const records::StoredDelivery& stored) {
+// `to`: nothing when nobody is known by that id any more.
+Json json_of(const records::StoredDelivery& stored, const std::optional<Recipient>& to,
+             bool addressed) {
   const Delivery& one = stored.delivery;
   return {{"id", std::to_string(one.id)},
           {"number", one.number},
           {"recipient", one.recipient.text()},
+          {"known", to.has_value()},
+          {"address", to && addressed ? to->address : ""},
+          {"institution", to ? to->institution : ""},
+          {"contact", to && to->contact},
           {"channel", one.channel},
           {"state", name_of(one.state)},
           {"queued_at", to_rfc3339(one.queued_at)},
@@ -55,6 +97,11 @@ Shape topic_shape() {
   return shape::choice("What it is about.", {"trouble", "maintenance", "information", "analysis"});
 }
 
+Shape indicator_shape(std::string_view about) {
+  return shape::choice(about,
+                       {"normal", "information", "maintenance", "performance", "interruption"});
+}
+
 Shape notice_shape() {
   std::vector<Shape::Field> counts;
   for (const std::string_view state : kStates)
@@ -66,6 +113,15 @@ Shape notice_shape() {
        {"opened_at", shape::time("When it began.")},
        {"closed_at", shape::time("When it was over; null: it goes on.").or_null()},
        {"tellings", shape::integer("How often something was told.", 0)},
+       {"latest",
+        shape::object("LatestTelling", "What was told last; null: nobody was told anything.",
+                      {{"step", shape::text("What happened.")},
+                       {"at", shape::time("When.")},
+                       {"title", shape::text("Of a maintenance or a note; may be empty.")}})
+            .or_null()},
+       {"indicator", indicator_shape("The worst of what it is about; null: nothing.").or_null()},
+       {"affected", shape::integer("So many instances it is about.", 0)},
+       {"instances", shape::list("The first five of them.", shape::text("An id."))},
        {"deliveries",
         shape::object("DeliveryCounts", "What became of its deliveries.", std::move(counts))}});
 }
@@ -76,20 +132,22 @@ Shape window_shape(std::string_view about) {
       .or_null();
 }
 
-Shape telling_shape() {
-  const Shape row = shape::object(
+Shape row_shape() {
+  return shape::object(
       "ToldRow", "What was told of an instance.",
       {{"instance", shape::text("Its id.")},
        {"name", shape::text("Its name then; empty where it was not kept.")},
        {"product", shape::text("Id of its product then; empty where it was not kept.")},
        {"watched", shape::boolean("False: it left the cloud, or its checks did.")},
-       {"indicator", shape::choice("What the page showed.", {"normal", "information", "maintenance",
-                                                             "performance", "interruption"})},
+       {"indicator", indicator_shape("What the page showed.")},
        {"since", shape::time("Since when it did.")},
        {"trouble_since", shape::time("When its trouble in this notice began.")},
        {"because", shape::text("The declaration's words; may be empty.")},
        {"changes", shape::integer("Within the last hour, of an unstable row; else 0.", 0)},
        {"sequence", shape::integer("Of its last change within the notice.", 0)}});
+}
+
+Shape telling_shape() {
   return shape::object(
       "Telling", "What was told at one time.",
       {{"notice", shape::text("The notice's id.")},
@@ -97,7 +155,7 @@ Shape telling_shape() {
        {"topic", topic_shape()},
        {"step", shape::text("What happened: began, changed, over, note and others.")},
        {"at", shape::time("When.")},
-       {"rows", shape::list("By instance.", row)},
+       {"rows", shape::list("By instance.", row_shape())},
        {"title", shape::text("Of a maintenance or a note; may be empty.")},
        {"words", shape::text("An operator's; may be empty.")},
        {"next_update", shape::time("When more was promised; null: it was not.").or_null()},
@@ -113,6 +171,10 @@ Shape delivery_shape() {
       {{"id", shape::text("Its id.")},
        {"number", shape::integer("Of the telling.", 0)},
        {"recipient", shape::text("Id of the subscription or the contact.")},
+       {"known", shape::boolean("Whether that subscription or contact is there still.")},
+       {"address", shape::text("Empty for who may not read addresses.")},
+       {"institution", shape::text("May be empty.")},
+       {"contact", shape::boolean("Of an institution.")},
        {"channel", shape::text("How it goes.")},
        {"state", shape::choice("What became of it.",
                                {"queued", "sent", "refused", "given_up", "withdrawn", "bounced"})},
@@ -123,13 +185,9 @@ Shape delivery_shape() {
        {"said", shape::text("By the other side; may be empty.")}});
 }
 
-Result<records::NoticeSummary> notice_of(const Desk& desk, const Call& call) {
+Result<records::NoticeSummary> notice_of(store::Reader& reader, const Call& call) {
   const NoticeId id(call.path_parameter("notice"));
-  std::optional<records::NoticeSummary> found;
-  TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
-    found = TRY(records::notice(reader, id));
-    return {};
-  }));
+  const auto found = TRY(records::notice(reader, id));
   if (!found) return fail(ErrorCode::not_found, "there is no notice {}", id.text());
   return *found;
 }
@@ -137,16 +195,17 @@ Result<records::NoticeSummary> notice_of(const Desk& desk, const Call& call) {
 Result<net::Answer> list(const Desk& desk, const Call& call) {
   net::PageRequest page = TRY(net::page_of(call));
   const std::size_t limit = page.limit++;
-  std::vector<records::NoticeSummary> found;
+  std::vector<Shown> found;
   records::Waiting waiting;
   TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
-    found = TRY(records::notices(reader, page));
+    for (auto& one : TRY(records::notices(reader, call.parameter("state").value_or(""), page)))
+      found.push_back(TRY(shown(reader, std::move(one))));
     waiting = TRY(records::waiting(reader));
     return {};
   }));
-  Json next = next_of(found, limit, [](const auto& one) { return one.id.text(); });
+  Json next = next_of(found, limit, [](const Shown& one) { return one.notice.id.text(); });
   JsonArray rows;
-  for (const auto& one : found) rows.push_back(json_of(one));
+  for (const Shown& one : found) rows.push_back(json_of(one));
   const Postman::Facts facts = desk.notifications->facts();
   return net::Answer(Json{{"notices", std::move(rows)},
                           {"configured", !desk.view()->cloud().notifications.from.empty()},
@@ -158,29 +217,35 @@ Result<net::Answer> list(const Desk& desk, const Call& call) {
 }
 
 Result<net::Answer> show(const Desk& desk, const Call& call) {
-  const auto notice = TRY(notice_of(desk, call));
-  JsonArray tellings;
+  JsonArray tellings, rows;
+  Shown notice;
   TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
-    for (const auto& one : TRY(records::tellings(reader, notice.id)))
+    notice = TRY(shown(reader, TRY(notice_of(reader, call))));
+    for (const auto& one : TRY(records::tellings(reader, notice.notice.id)))
       tellings.push_back(json_of(one));
     return {};
   }));
-  return net::Answer(Json{{"notice", json_of(notice)}, {"tellings", std::move(tellings)}});
+  for (const ToldRow& row : notice.rows) rows.push_back(to_json(row));
+  return net::Answer(Json{
+      {"notice", json_of(notice)}, {"rows", std::move(rows)}, {"tellings", std::move(tellings)}});
 }
 
 Result<net::Answer> list_deliveries(const Desk& desk, const Call& call) {
-  const auto notice = TRY(notice_of(desk, call));
   net::PageRequest page = TRY(net::page_of(call));
   const std::size_t limit = page.limit++;
-  std::vector<records::StoredDelivery> found;
+  const bool addressed = call.may(Permission::manage_subscriptions);
+  Json next;
+  JsonArray rows;
   TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
-    found = TRY(records::deliveries(reader, notice.id, call.parameter("state").value_or(""), page));
+    const auto notice = TRY(notice_of(reader, call));
+    auto found =
+        TRY(records::deliveries(reader, notice.id, call.parameter("state").value_or(""), page));
+    next = next_of(found, limit, [](const auto& one) { return std::to_string(one.delivery.id); });
+    for (const auto& one : found)
+      rows.push_back(
+          json_of(one, TRY(records::recipient(reader, one.delivery.recipient)), addressed));
     return {};
   }));
-  Json next =
-      next_of(found, limit, [](const auto& one) { return std::to_string(one.delivery.id); });
-  JsonArray rows;
-  for (const auto& one : found) rows.push_back(json_of(one));
   return net::Answer(Json{{"deliveries", std::move(rows)}, {"next", std::move(next)}});
 }
 
@@ -189,8 +254,12 @@ Result<net::Answer> list_deliveries(const Desk& desk, const Call& call) {
 std::vector<net::Endpoint> notice_endpoints(Desk desk) {
   std::vector<net::Parameter> delivery_query = net::page_parameters();
   delivery_query.push_back(
-      {"state", shape::choice("Only those in this state.",
-                              {"queued", "sent", "refused", "given_up", "withdrawn", "bounced"})});
+      {"state",
+       shape::choice("Only those in this state; failed: refused, given_up or bounced.",
+                     {"queued", "sent", "refused", "given_up", "withdrawn", "bounced", "failed"})});
+  std::vector<net::Parameter> notice_query = net::page_parameters();
+  notice_query.push_back(
+      {"state", shape::choice("Only those that go on, or that are over.", {"open", "over"})});
   const Shape waiting = shape::object(
       "WaitingDeliveries", "What is not delivered yet.",
       {{"queued", shape::integer("All of them.", 0)},
@@ -208,7 +277,7 @@ std::vector<net::Endpoint> notice_endpoints(Desk desk) {
                    {"configured", shape::boolean("Whether the configuration says how to send.")},
                    {"waiting", waiting},
                    net::next_field()}),
-              .query = net::page_parameters()},
+              .query = std::move(notice_query)},
              list),
           at(desk,
              {.method = "GET",
@@ -217,6 +286,9 @@ std::vector<net::Endpoint> notice_endpoints(Desk desk) {
               .summary = "A notice with everything that was told in it.",
               .response = shape::object("NoticeWithTellings", "A notice and its tellings.",
                                         {{"notice", notice_shape()},
+                                         {"rows", shape::list("What it is about now, or was "
+                                                              "when it was over.",
+                                                              row_shape())},
                                          {"tellings", shape::list("By number.", telling_shape())}}),
               .object = "notice/{notice}"},
              show),

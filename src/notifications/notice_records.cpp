@@ -101,14 +101,16 @@ Result<std::vector<OpenNotice>> open_notices(store::Reader& reader, Topic topic)
                         .sequence = number_at(row, 2),
                         .tellings = number_at(row, 3)});
       }));
-  for (OpenNotice& notice : open) {
-    std::vector<std::string> rows;
-    TRY_STATUS(reader.query(
-        "SELECT told FROM notifications_rows WHERE notice = ? ORDER BY instance",
-        {notice.id.text()}, [&](const store::Row& row) { rows.push_back(text_at(row, 0)); }));
-    notice.rows = TRY(read_each(rows, row_from));
-  }
+  for (OpenNotice& notice : open) notice.rows = TRY(rows(reader, notice.id));
   return open;
+}
+
+Result<std::vector<ToldRow>> rows(store::Reader& reader, const NoticeId& notice) {
+  std::vector<std::string> texts;
+  TRY_STATUS(reader.query("SELECT told FROM notifications_rows WHERE notice = ? ORDER BY instance",
+                          {notice.text()},
+                          [&](const store::Row& row) { texts.push_back(text_at(row, 0)); }));
+  return read_each(texts, row_from);
 }
 
 Result<std::map<RecipientId, Heard>> heard(store::Reader& reader, const NoticeId& notice) {
@@ -155,13 +157,19 @@ Result<std::vector<events::KnownWindow>> windows(store::Reader& reader) {
   return all;
 }
 
-Result<std::vector<NoticeSummary>> notices(store::Reader& reader, const net::PageRequest& page) {
+Result<std::vector<NoticeSummary>> notices(store::Reader& reader, std::string_view state,
+                                           const net::PageRequest& page) {
+  std::string_view condition = "1 = 1";
+  if (state == "open") condition = "closed_at IS NULL";
+  if (state == "over") condition = "closed_at IS NOT NULL";
   std::vector<NoticeSummary> all;
-  TRY_STATUS(
-      reader.query("SELECT id, topic, opened_at, closed_at, tellings FROM notifications_notices "
-                   "WHERE ? = '' OR id < ? ORDER BY id DESC LIMIT ?",
-                   {page.after, page.after, static_cast<std::int64_t>(page.limit)},
-                   [&](const store::Row& row) { all.push_back(read_summary(row)); }));
+  TRY_STATUS(reader.query(
+      fmt::format("SELECT id, topic, opened_at, closed_at, tellings FROM notifications_notices "
+                  "WHERE (? = '' OR id < ?) AND {} ORDER BY id DESC LIMIT ?",
+                  condition)
+          .c_str(),
+      {page.after, page.after, static_cast<std::int64_t>(page.limit)},
+      [&](const store::Row& row) { all.push_back(read_summary(row)); }));
   for (NoticeSummary& one : all) TRY_STATUS(count_deliveries(reader, one));
   return all;
 }
@@ -221,11 +229,13 @@ Result<std::vector<StoredDelivery>> deliveries(store::Reader& reader, const Noti
                                                const net::PageRequest& page) {
   const std::int64_t after =
       page.after.empty() ? -1 : std::strtoll(page.after.c_str(), nullptr, 10);
+  const std::string_view failed =
+      state == "failed" ? "d.state IN ('refused', 'given_up', 'bounced')" : "1 = 0";
   return read_deliveries(
       reader,
-      fmt::format("{} WHERE d.notice = ? AND d.id > ? AND (? = '' OR d.state = "
-                  "?) ORDER BY d.id LIMIT ?",
-                  kDeliveries),
+      fmt::format("{} WHERE d.notice = ? AND d.id > ? AND (? = '' OR d.state = ? OR {}) "
+                  "ORDER BY d.id LIMIT ?",
+                  kDeliveries, failed),
       {notice.text(), after, state, state, static_cast<std::int64_t>(page.limit)});
 }
 

@@ -28,6 +28,12 @@ Status gather_digest(store::Reader& reader, const StoredDelivery& stored, WallTi
 
 }  // namespace
 
+Result<std::optional<Recipient>> recipient(store::Reader& reader, const RecipientId& id) {
+  if (const auto one = TRY(subscription(reader, SubscriptionId(id.text()))))
+    return recipient_of(*one);
+  return contact_recipient(reader, id);
+}
+
 Result<std::optional<Parcel>> parcel(store::Reader& reader, const StoredDelivery& stored,
                                      WallTime now,
                                      const std::function<bool(std::int64_t)>& on_its_way) {

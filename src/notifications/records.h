@@ -38,6 +38,13 @@ Result<bool> is_quarantined(store::Reader& reader, const RecipientId& recipient)
 // Whether the link to their choices was asked for since then.
 Result<bool> was_mailed_link_since(store::Reader& reader, const RecipientId& recipient,
                                    WallTime since);
+// Those whom nothing is sent to, by id.
+struct Quarantined {
+  RecipientId recipient = {};
+  std::string because = {};
+  WallTime since = {};
+};
+Result<std::vector<Quarantined>> quarantine(store::Reader& reader, const net::PageRequest& page);
 Result<std::optional<ContactChoices>> contact_choices(store::Reader& reader,
                                                       const RecipientId& contact);
 // Everybody who may have to be told at that moment.
@@ -47,6 +54,8 @@ Result<Audience> audience(store::Reader& reader, WallTime at);
 
 // Not over, with their rows, oldest first.
 Result<std::vector<OpenNotice>> open_notices(store::Reader& reader, Topic topic);
+// Of a notice that is not over, by instance; of one that is, nothing.
+Result<std::vector<ToldRow>> rows(store::Reader& reader, const NoticeId& notice);
 // What each recipient heard of a notice last.
 Result<std::map<RecipientId, Heard>> heard(store::Reader& reader, const NoticeId& notice);
 Result<std::optional<Telling>> telling(store::Reader& reader, const NoticeId& notice,
@@ -61,8 +70,9 @@ struct NoticeSummary {
   std::uint64_t tellings = 0;
   std::map<Delivery::State, std::uint64_t> deliveries = {};
 };
-// Newest first.
-Result<std::vector<NoticeSummary>> notices(store::Reader& reader, const net::PageRequest& page);
+// Newest first; `state` "open", "over", or empty: both.
+Result<std::vector<NoticeSummary>> notices(store::Reader& reader, std::string_view state,
+                                           const net::PageRequest& page);
 Result<std::optional<NoticeSummary>> notice(store::Reader& reader, const NoticeId& id);
 struct StoredTelling {
   Telling telling;
@@ -87,11 +97,13 @@ Result<std::vector<StoredDelivery>> due_to(store::Reader& reader, const Recipien
                                            WallTime now);
 // When the next one becomes due that is not due yet.
 Result<std::optional<WallTime>> next_due(store::Reader& reader, WallTime now);
-// Of a notice, by id; `state` empty: any.
+// Of a notice, by id; `state` empty: any; "failed": those that will not arrive.
 Result<std::vector<StoredDelivery>> deliveries(store::Reader& reader, const NoticeId& notice,
                                                std::string_view state,
                                                const net::PageRequest& page);
 Result<std::optional<StoredDelivery>> delivery(store::Reader& reader, std::int64_t id);
+// The subscription or the contact of that id; nothing when there is none any more.
+Result<std::optional<Recipient>> recipient(store::Reader& reader, const RecipientId& id);
 // What a channel must know to deliver it, but for the telling; of a digest all that is due to the
 // recipient and not on its way already. Nothing when there is nobody to deliver it to any more.
 Result<std::optional<Parcel>> parcel(store::Reader& reader, const StoredDelivery& stored,

@@ -89,6 +89,43 @@ Result<net::Answer> remove(const Desk& desk, const Call& call) {
   return Json(nullptr);
 }
 
+Result<net::Answer> list_quarantine(const Desk& desk, const Call& call) {
+  net::PageRequest page = TRY(net::page_of(call));
+  const std::size_t limit = page.limit++;
+  Json next;
+  JsonArray rows;
+  TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
+    auto found = TRY(records::quarantine(reader, page));
+    next = next_of(found, limit, [](const auto& one) { return one.recipient.text(); });
+    for (const auto& one : found) {
+      const auto to = TRY(records::recipient(reader, one.recipient));
+      rows.push_back(Json{{"recipient", one.recipient.text()},
+                          {"because", one.because},
+                          {"since", to_rfc3339(one.since)},
+                          {"known", to.has_value()},
+                          {"channel", to ? to->channel : ""},
+                          {"address", to ? to->address : ""},
+                          {"institution", to ? to->institution : ""},
+                          {"contact", to && to->contact}});
+    }
+    return {};
+  }));
+  return net::Answer(Json{{"recipients", std::move(rows)}, {"next", std::move(next)}});
+}
+
+Shape quarantined_shape() {
+  return shape::object(
+      "QuarantinedRecipient", "Somebody to whom nothing is sent.",
+      {{"recipient", shape::text("Id of the subscription or the contact.")},
+       {"because", shape::text("What the other side said.")},
+       {"since", shape::time("Since when.")},
+       {"known", shape::boolean("Whether that subscription or contact is there still.")},
+       {"channel", shape::text("How news went there; empty when it is not there.")},
+       {"address", shape::text("Empty when it is not there.")},
+       {"institution", shape::text("May be empty.")},
+       {"contact", shape::boolean("Of an institution.")}});
+}
+
 Result<net::Answer> release(const Desk& desk, const Call& call) {
   TRY(desk.ledger->record([id = RecipientId(call.path_parameter("recipient")),
                            by = call.caller.name](store::Reader& reader, WallTime) -> Events {
@@ -136,6 +173,16 @@ std::vector<net::Endpoint> subscription_endpoints(Desk desk) {
           .object = "subscription/{subscription}",
           .status = 204},
          remove),
+      at(desk,
+         {.method = "GET",
+          .path = "/api/v1/notifications/quarantine",
+          .permission = Permission::manage_subscriptions,
+          .summary = "Lists who could not be reached: nothing is sent to them.",
+          .response = shape::object(
+              "Quarantine", "A page of recipients.",
+              {{"recipients", shape::list("By id.", quarantined_shape())}, net::next_field()}),
+          .query = net::page_parameters()},
+         list_quarantine),
       at(desk,
          {.method = "DELETE",
           .path = "/api/v1/notifications/quarantine/{recipient}",

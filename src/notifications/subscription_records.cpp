@@ -138,6 +138,19 @@ Result<bool> is_quarantined(store::Reader& reader, const RecipientId& recipient)
   return found.has_value();
 }
 
+Result<std::vector<Quarantined>> quarantine(store::Reader& reader, const net::PageRequest& page) {
+  std::vector<Quarantined> all;
+  TRY_STATUS(
+      reader.query("SELECT recipient, because, since FROM notifications_quarantine "
+                   "WHERE recipient > ? ORDER BY recipient LIMIT ?",
+                   {page.after, static_cast<std::int64_t>(page.limit)}, [&](const store::Row& row) {
+                     all.push_back({.recipient = RecipientId(std::string(row.text(0))),
+                                    .because = std::string(row.text(1)),
+                                    .since = time_at(row, 2)});
+                   }));
+  return all;
+}
+
 Result<bool> was_mailed_link_since(store::Reader& reader, const RecipientId& recipient,
                                    WallTime since) {
   const auto found = TRY(reader.first(
