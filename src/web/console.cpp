@@ -14,12 +14,33 @@ constexpr const char* kForever = "public, max-age=31536000, immutable";
 // for the page's icon.
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+    "img-src 'self' data:; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self'";
+
+// The empty page into which the console writes a letter to show it: letters bring their styles with
+// them, and neither script, form nor anything from outside.
+constexpr std::string_view kLetterPath = "/console/letter";
+constexpr std::string_view kLetterPage =
+    "<!doctype html>\n<html lang=\"en\"><head><title>Letter</title></head><body></body></html>\n";
+constexpr const char* kLetterPolicy =
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; "
+    "form-action 'none'; sandbox allow-same-origin";
 
 const char* type_of(std::string_view path) {
   if (path.ends_with(".js")) return "text/javascript; charset=utf-8";
   if (path.ends_with(".css")) return "text/css; charset=utf-8";
   return "application/octet-stream";
+}
+
+net::Response answer(std::string_view page, const char* policy) {
+  return {200,
+          {{"Content-Type", "text/html; charset=utf-8"},
+           {"Cache-Control", "no-cache"},
+           {"Content-Security-Policy", policy},
+           {"X-Content-Type-Options", "nosniff"},
+           {"Referrer-Policy", "same-origin"},
+           {"Cross-Origin-Opener-Policy", "same-origin"}},
+          std::string(page)};
 }
 
 net::PageSet pack_assets() {
@@ -49,16 +70,10 @@ std::optional<net::Response> console(const net::Request& request) {
   // A script of another release: its page is to be loaded again, not read as a script.
   if (path.starts_with("/console/assets/"))
     return net::Response{404, {{"Cache-Control", "no-store"}}, "no such file in this release\n"};
+  if (path == kLetterPath) return answer(kLetterPage, kLetterPolicy);
   const auto page = console_files::embedded("index.html");
   CHECK(page.has_value());
-  return net::Response{200,
-                       {{"Content-Type", "text/html; charset=utf-8"},
-                        {"Cache-Control", "no-cache"},
-                        {"Content-Security-Policy", kPolicy},
-                        {"X-Content-Type-Options", "nosniff"},
-                        {"Referrer-Policy", "same-origin"},
-                        {"Cross-Origin-Opener-Policy", "same-origin"}},
-                       std::string(*page)};
+  return answer(*page, kPolicy);
 }
 
 }  // namespace nocturn::web

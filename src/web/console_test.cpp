@@ -42,6 +42,15 @@ TEST(Console, runs_only_scripts_and_sheets_of_its_own_files) {
   EXPECT_EQ(page->body.find("<script>"), std::string::npos);
 }
 
+TEST(Console, shows_a_letter_in_an_empty_page_that_runs_nothing_and_asks_nothing) {
+  const auto page = console(get("/console/letter"));
+  const std::string policy = header(*page, "Content-Security-Policy");
+  EXPECT_TRUE(policy.starts_with("default-src 'none'; style-src 'unsafe-inline'; "));
+  EXPECT_NE(policy.find("frame-ancestors 'self'"), std::string::npos);
+  EXPECT_TRUE(policy.ends_with("sandbox allow-same-origin"));
+  EXPECT_NE(page->body.find("<body></body>"), std::string::npos);
+}
+
 TEST(Console, has_files_whose_names_change_with_their_content) {
   const auto page = console(get("/console"));
   net::PageSet set;
