@@ -13,7 +13,7 @@ import { may } from '../state/session';
 import { languages, say, type Language } from '../words/catalogue';
 import { Assets } from './customer/assets';
 import { Contacts } from './customer/contacts';
-import { useCustomerChanges } from './customers/follow';
+import { useChanges } from '../state/follow';
 import { InstitutionFields, institutionOf } from './customers/institution_fields';
 
 function Edit({ institution, close, changed }: { institution: Institution; close: () => void; changed: (account: CustomerAccount) => void }) {
@@ -47,7 +47,7 @@ function Facts({ institution }: { institution: Institution }) {
 export function Customer({ id }: { id: string }) {
   const resource = useResource(id, (signal) => get<CustomerAccount>(path`/api/v1/customers/${id}`, { signal }));
   const again = useCallback(() => void resource.reload(), [resource]);
-  useCustomerChanges(again);
+  useChanges('customers.', again);
   const [editing, edit] = useState<Institution | null>(null);  // as the reader saw it
   const institution = resource.reading.value.data?.institution;
   const removeIt = async () => {

@@ -9,14 +9,19 @@ import { Icon } from '../parts/icon';
 import { Empty, Failure, Loading } from '../parts/loaded';
 import { Page } from '../parts/page';
 import { Windowed } from '../parts/windowed';
+import { PagedList } from '../state/paged_list';
 import { may } from '../state/session';
 import { count, languages, say, type Language } from '../words/catalogue';
-import { useCustomerChanges } from './customers/follow';
+import { useChanges } from '../state/follow';
 import { InstitutionFields, institutionOf, territories } from './customers/institution_fields';
-import { InstitutionList, type InstitutionPage } from './customers/institution_list';
 
 const atOnce = 1000;
 const typingTakes = 250;
+
+async function readInstitutions(filter: { q: string; territory: string; instance: string }, cursor: string | null) {
+  const page = await get<{ institutions: Institution[]; next: string | null }>(withQuery('/api/v1/customers', { ...filter, limit: atOnce, cursor: cursor ?? undefined }));
+  return { items: page.institutions, next: page.next };
+}
 
 function Add({ close }: { close: () => void }) {
   const send = async (values: Record<string, string>) => {
@@ -99,12 +104,11 @@ function NoneYet() {
 function List() {
   const query = place.value.query;
   const [q, territory, instance] = [query.get('q') ?? '', query.get('territory') ?? '', query.get('instance') ?? ''];
-  const [list] = useState(() => new InstitutionList((filter, cursor) =>
-    get<InstitutionPage>(withQuery('/api/v1/customers', { ...filter, limit: atOnce, cursor: cursor ?? undefined }))));
+  const [list] = useState(() => new PagedList(readInstitutions, { q, territory, instance }));
   useEffect(() => void list.show({ q, territory, instance }), [list, q, territory, instance]);
-  useCustomerChanges(useCallback(() => void list.again(), [list]));
+  useChanges('customers.', useCallback(() => void list.again(), [list]));
   const onEnd = useCallback(() => void list.more(), [list]);
-  const { institutions, next, problem, loading, ready } = list.state.value;
+  const { items: institutions, next, problem, loading, ready } = list.state.value;
   const filtered = Boolean(q || territory || instance);
   const failure = problem && !loading && <Failure problem={problem} retry={() => void list.again()} />;
   if (!ready) return failure || <Loading />;

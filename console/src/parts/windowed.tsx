@@ -37,7 +37,7 @@ export function Windowed<T>({ items, row, head, columns, caption, class: name = 
     setRange((old) => (old[0] === next[0] && old[1] === next[1] ? old : next));
     if (next[1] >= length) onEnd?.();
   };
-  useLayoutEffect(measure, [length]);
+  useLayoutEffect(measure, [items]);
   useEffect(() => {
     let waiting = false;
     const soon = () => {
@@ -74,7 +74,11 @@ export function Windowed<T>({ items, row, head, columns, caption, class: name = 
     onTheWay.current = true;
     requestAnimationFrame(() => {
       onTheWay.current = false;
-      body.current?.querySelector<HTMLElement>(`tr[aria-rowindex="${current.current + 2}"] a`)?.focus({ preventScroll: true });
+      const row = body.current?.querySelector(`tr[aria-rowindex="${current.current + 2}"]`);
+      const link = row?.querySelector('a');
+      link?.focus({ preventScroll: true });
+      const beyond = current.current + by;
+      if (row && !link && beyond >= 0 && beyond < length) step(by);  // a heading
     });
   };
   useKeys([
