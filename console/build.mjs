@@ -16,7 +16,7 @@ const www = join(out, 'www');
 const openapi = join(repository, 'api/openapi.json');
 const symbols = join(repository, 'src/web/templates/symbols.svg');
 // One catalogue serves pages, mails and console; the console carries only what it may say.
-const spoken = /^(language$|console\.|indicator\.|meaning\.|verdict\.|layer\.|duration\.|instance\.)/;
+const spoken = /^(language$|console\.|indicator\.|meaning\.|verdict\.|layer\.|duration\.|instance\.|notice\.topic\.)/;
 
 function filesBelow(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -1,7 +1,7 @@
 // The pure parts: filters, lanes, differences, lists, words, codes.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { AccountAsset, Entry, Indicator, Institution, Row, SeriesPoint, VerdictInterval } from '../src/api/types';
+import type { AccountAsset, Entry, Indicator, Notice, Row, SeriesPoint, Telling, VerdictInterval } from '../src/api/types';
 import { Problem } from '../src/api/problem';
 import { search } from '../src/app/search';
 import { match } from '../src/app/pattern';
@@ -11,12 +11,15 @@ import { changesOf } from '../src/pages/configuration/changes';
 import { columns } from '../src/pages/instance/columns';
 import { spansOf } from '../src/pages/instance/spans';
 import { arranged, standingOf } from '../src/pages/customer/standing';
-import { InstitutionList, type Filter } from '../src/pages/customers/institution_list';
 import { linesOf } from '../src/pages/customers/lines';
 import { linesBelowHeader, textOf } from '../src/pages/customers/table_text';
 import { EntryList, merge } from '../src/pages/ledger/entry_list';
+import { bodyOf, faultsOf, type Draft } from '../src/pages/note/draft';
+import { threadOf } from '../src/pages/notice/thread';
+import { withHeadings } from '../src/pages/notices/notice_pages';
 import { rangeOf } from '../src/parts/window_range';
 import { encode } from '../src/qr/encode';
+import { PagedList } from '../src/state/paged_list';
 import { count, fill, say, speak } from '../src/words/catalogue';
 import { duration, took } from '../src/words/time';
 import { localIn, momentIn } from '../src/words/zoned';
@@ -226,49 +229,84 @@ describe('account assets', () => {
   });
 });
 
-describe('the list of institutions', () => {
-  const named = (id: string): Institution => ({ id, name: id, territory: 'emea', time_zone: 'UTC', language: 'en', aliases: [], version: '1' });
-  const filter = (q: string): Filter => ({ q, territory: '', instance: '' });
+describe('a list that comes in pages', () => {
   // Two at once, of a to e.
-  const read = async ({ q }: Filter, cursor: string | null) => {
-    const found = ['a', 'b', 'c', 'd', 'e'].filter((id) => id.includes(q)), from = Number(cursor ?? 0);
-    return { institutions: found.slice(from, from + 2).map(named), next: from + 2 < found.length ? String(from + 2) : null };
+  const read = async (filter: string, cursor: string | null) => {
+    const found = ['a', 'b', 'c', 'd', 'e'].filter((one) => one.includes(filter)), from = Number(cursor ?? 0);
+    return { items: found.slice(from, from + 2), next: from + 2 < found.length ? String(from + 2) : null };
   };
-  const ids = (list: InstitutionList) => list.state.value.institutions.map(({ id }) => id).join('');
+  const shown = (list: PagedList<string, string>) => list.state.value.items.join('');
 
   test('grows at its end, and is read again as long as it was', async () => {
-    const list = new InstitutionList(read);
-    await list.show(filter(''));
-    assert.equal(ids(list), 'ab');
+    const list = new PagedList<string, string>(read, '');
+    await list.show('');
+    assert.equal(shown(list), 'ab');
     await list.more();
-    assert.equal(ids(list), 'abcd');
+    assert.equal(shown(list), 'abcd');
     await list.again();
-    assert.equal(ids(list), 'abcd');
+    assert.equal(shown(list), 'abcd');
     await list.more();
     await list.more();
-    assert.equal(ids(list), 'abcde');
+    assert.equal(shown(list), 'abcde');
   });
   test('shows the newest question only, and keeps what it shows until then', async () => {
     const waiting: (() => void)[] = [];
-    const list = new InstitutionList(async (asked, cursor) => {
+    const list = new PagedList<string, string>(async (asked, cursor) => {
       await new Promise<void>((done) => waiting.push(done));
       return read(asked, cursor);
-    });
-    const first = list.show(filter('a')), second = list.show(filter('b'));
+    }, '');
+    const first = list.show('a'), second = list.show('b');
     waiting[1]?.();
     await second;
     waiting[0]?.();
     await first;
-    assert.equal(ids(list), 'b');
+    assert.equal(shown(list), 'b');
   });
   test('keeps what it has when reading fails', async () => {
     let works = true;
-    const list = new InstitutionList((asked, cursor) => (works ? read(asked, cursor) : Promise.reject(new Problem(503, '', 'busy'))));
-    await list.show(filter(''));
+    const list = new PagedList<string, string>((asked, cursor) => (works ? read(asked, cursor) : Promise.reject(new Problem(503, '', 'busy'))), '');
+    await list.show('');
     works = false;
     await list.again();
-    assert.equal(ids(list), 'ab');
+    assert.equal(shown(list), 'ab');
     assert.equal(list.state.value.problem?.status, 503);
+  });
+});
+
+describe('notices', () => {
+  const telling = (number: number, title: string, recipients: number): Telling => ({
+    notice: 'n', number, topic: 'information', step: 'note', at: '2026-11-22T06:00:00Z', rows: [], title, words: '', next_update: null, window: null, old_window: null, recipients, entry: 70 + number,
+  });
+  const notice = (id: string, closed_at: string | null): Notice => ({
+    id, topic: 'trouble', opened_at: '2026-11-22T06:00:00Z', closed_at, tellings: 0, latest: null, indicator: null, affected: 0, instances: [],
+    deliveries: { queued: 0, sent: 0, refused: 0, given_up: 0, withdrawn: 0, bounced: 0 },
+  });
+
+  test('a telling to very many, which comes in several, is one', () => {
+    const thread = threadOf([telling(1, 'a', 8000), telling(2, 'a', 2000), telling(3, 'b', 5)]);
+    assert.deepEqual(thread.map(({ telling: { title }, recipients, entries }) => [title, recipients, entries]), [['a', 10_000, [71, 72]], ['b', 5, [73]]]);
+  });
+  test('that go on stand under one heading, those that are over under another', () => {
+    const lines = withHeadings([notice('a', null), notice('b', null), notice('c', '2026-11-22T07:00:00Z')]);
+    assert.deepEqual(lines.map((line) => (line.kind === 'group' ? line.open : line.notice.id)), [true, 'a', 'b', false, 'c']);
+    assert.deepEqual(withHeadings([]), []);
+  });
+});
+
+describe('a note', () => {
+  const now = Date.parse('2026-11-22T06:00:00Z');
+  const note: Draft = { notice: '', topic: 'information', instances: ['a'], title: 'New', words: 'Soon.', next_update: '2026-11-22T07:30' };
+  const wrong = (changes: Partial<Draft>, zone = 'UTC') => faultsOf({ ...note, ...changes }, zone, now).map(({ path }) => path);
+  test('tells all its mistakes at once', () => {
+    assert.deepEqual(wrong({}), []);
+    assert.deepEqual(wrong({ instances: [], title: ' ', words: '\n', next_update: '2026-11-22T05:59' }), ['instances', 'title', 'words', 'next_update']);
+  });
+  test('takes moments as the writer\u2019s clocks show them', () => {
+    assert.deepEqual(wrong({ next_update: '2026-11-22T06:30' }, 'Europe/Amsterdam'), ['next_update']);
+    assert.equal(bodyOf(note, 'Europe/Amsterdam').next_update, '2026-11-22T06:30:00Z');
+  });
+  test('says nothing of what was not typed', () => {
+    assert.deepEqual(Object.keys(bodyOf({ ...note, next_update: '' }, 'UTC')), ['topic', 'instances', 'title', 'words']);
   });
 });
 

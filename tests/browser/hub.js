@@ -101,15 +101,15 @@ function launch(folder, address) {
   };
 }
 
-/** `write` puts the configuration of a cloud into a folder; the usual one is small. */
-export async function startHub({ write, broken = [] } = {}) {
+/** `write` puts the configuration of a cloud into a folder; the usual one is small, with `more` of it. */
+export async function startHub({ write, more = '', broken = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'nocturn-console-'));
   const service = await startService();
   service.state.broken = broken;
   const file = join(folder, 'config/cloud.yaml');
   mkdirSync(join(folder, 'config'));
   if (write) write(join(folder, 'config'), service.port);
-  else writeFileSync(file, smallCloud(service.port));
+  else writeFileSync(file, smallCloud(service.port) + more);
   const ready = /ready at (http:\/\/\S+?)\/?\s/;
   let running = launch(folder, '127.0.0.1:0');
   process.on('exit', () => {

@@ -10,6 +10,7 @@ const www = process.env.CONSOLE_WWW;
 
 async function fromBuild(route) {
   const { pathname } = new URL(route.request().url());
+  if (pathname === '/console/letter') return route.continue();
   if (pathname.startsWith('/console/assets/')) {
     const path = join(www, 'assets', basename(pathname));
     return existsSync(path) ? route.fulfill({ path }) : route.continue(); // the program's, after a redirect

@@ -19,6 +19,8 @@ interface Options {
   body?: unknown;
   /** The version that the caller saw; the hub refuses with 412 when somebody else was first. */
   version?: string | number | undefined;
+  /** Done once only, however often it is sent with the same key. */
+  key?: string | undefined;
   signal?: AbortSignal | undefined;
   /** A 401 is an answer here, and not the end of the session. */
   signingIn?: boolean;
@@ -43,11 +45,12 @@ async function problemOf(response: Response): Promise<Problem> {
     document.code_required ?? false, wait > 0 ? wait : null);
 }
 
-async function call<T>(method: Method, path: string, { body, version, signal, signingIn = false }: Options = {}): Promise<T> {
+async function call<T>(method: Method, path: string, { body, version, key, signal, signingIn = false }: Options = {}): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': language.peek() };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (method !== 'GET' && csrf) headers['x-csrf-token'] = csrf;
   if (version !== undefined) headers['if-match'] = `"${version}"`;
+  if (key !== undefined) headers['idempotency-key'] = key;
   let response: Response;
   try {
     response = await fetch(path, {

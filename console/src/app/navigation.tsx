@@ -11,6 +11,7 @@ export interface Room { path: string; name: TextKey; icon: IconName; key: string
 export const rooms: readonly Room[] = [
   { path: '/', name: 'console.overview.title', icon: 'overview', key: 'g o', permission: 'read_status' },
   { path: '/instances', name: 'console.instances.title', icon: 'instances', key: 'g i', permission: 'read_status' },
+  { path: '/notices', name: 'console.notices.title', icon: 'notices', key: 'g n', permission: 'read_notices' },
   { path: '/customers', name: 'console.customers.title', icon: 'customers', key: 'g u', permission: 'read_customers' },
   { path: '/configuration', name: 'console.configuration.title', icon: 'configuration', key: 'g c', permission: 'read_config' },
   { path: '/ledger', name: 'console.ledger.title', icon: 'ledger', key: 'g l', permission: 'read_ledger' },

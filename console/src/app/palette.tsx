@@ -20,6 +20,11 @@ function commands(): Command[] {
     id: room.path, name: say(room.name), hint: room.key, icon: room.icon, run: () => go(room.path),
   }));
   if (may('manage_customers')) list.push({ id: 'customer_import', name: say('console.customers.import'), icon: 'customers', run: () => go('/customers/import') });
+  if (may('send_notices')) list.push({ id: 'note', name: say('console.notices.write'), icon: 'notices', run: () => go('/notices/new') });
+  if (may('manage_subscriptions')) {
+    list.push({ id: 'subscriptions', name: say('console.subscriptions.title'), icon: 'notices', run: () => go('/notices/subscriptions') },
+      { id: 'quarantine', name: say('console.quarantine.title'), icon: 'notices', run: () => go('/notices/quarantine') });
+  }
   if (me.value && me.value.method !== 'socket') {
     list.push({ id: 'account', name: say('console.account.title'), icon: 'account', run: () => go('/account') },
       { id: 'devices', name: say('console.device.title'), icon: 'shield', run: () => go('/devices') });

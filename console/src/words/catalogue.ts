@@ -5,7 +5,7 @@ import { computed, signal } from '@preact/signals';
 import english from '../../../messages/en.json';
 
 type Catalogue = typeof english;
-type Spoken = `${'console' | 'indicator' | 'meaning' | 'verdict' | 'layer' | 'duration' | 'instance'}.${string}`;
+type Spoken = `${'console' | 'indicator' | 'meaning' | 'verdict' | 'layer' | 'duration' | 'instance' | 'notice.topic'}.${string}`;
 type KeysOf<Form> = {
   [Key in keyof Catalogue]: Catalogue[Key] extends Form ? Key : never;
 }[keyof Catalogue];
@@ -65,8 +65,12 @@ export function sayNamed(prefix: string, name: string, suffix = ''): string {
 
 /** Who did something, as the ledger says it; the machine's own operator has no name of their own. */
 export function doer(name: string): string {
-  const known = name === 'local operator' ? say('console.local_operator') : name;
-  return direction.value === 'rtl' ? `\u2068${known}\u2069` : known;
+  return isolated(name === 'local operator' ? say('console.local_operator') : name);
+}
+
+/** In one piece, also in a sentence that runs the other way. */
+export function isolated(text: string): string {
+  return direction.value === 'rtl' && text ? `\u2068${text}\u2069` : text;
 }
 
 export function figure(number: number): string {
