@@ -53,7 +53,10 @@ export function Instance({ id, check }: { id: string; check?: string }) {
   const name = resource.reading.value.data?.name ?? id;
   return (
     <Page title={name} heading={<bdi>{name}</bdi>} trail={<a href={to('/instances')}>{say('console.instances.title')}</a>}
-      actions={<a class="button" href={`/instances/${encodeURIComponent(id)}`} target="_blank" rel="noopener">{say('console.public_page')}</a>}>
+      actions={<>
+        {may('send_notices') && <a class="button" href={`${to('/notices/new')}?instance=${encodeURIComponent(id)}`}>{say('console.notices.write')}</a>}
+        <a class="button" href={`/instances/${encodeURIComponent(id)}`} target="_blank" rel="noopener">{say('console.public_page')}</a>
+      </>}>
       <Loaded resource={resource}>
         {(row) => (
           <div class="instance">

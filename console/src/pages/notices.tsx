@@ -19,7 +19,7 @@ import { readNotices, withHeadings, type Line } from './notices/notice_pages';
 import { byOutcome } from './notices/outcomes';
 import { Sections } from './notices/sections';
 
-const readAgainAfter = 1000;
+const readAgainAfter = 2500;
 const states = ['', 'open', 'over'] as const;
 type State = (typeof states)[number];
 

@@ -4,7 +4,7 @@ import { to } from '../../app/router';
 import { Indicator } from '../../parts/indicator';
 import { When } from '../../parts/when';
 import { count, say } from '../../words/catalogue';
-import { nameOf } from '../notices/names';
+import { nameThen } from '../notices/names';
 
 const shownAtFirst = 20;
 
@@ -18,8 +18,9 @@ export function Affected({ rows, over }: { rows: readonly ToldRow[]; over: boole
       <ul class="affected">
         {rows.slice(0, shown).map((row) => (
           <li key={row.instance}>
-            <Indicator indicator={row.indicator} /> <a href={to(`/instances/${encodeURIComponent(row.instance)}`)}><bdi>{nameOf(row.instance)}</bdi></a>
+            <Indicator indicator={row.indicator} /> <a href={to(`/instances/${encodeURIComponent(row.instance)}`)}><bdi>{nameThen(row)}</bdi></a>
             <span class="soft">{say('console.notices.since')} <When at={row.since} /></span>
+            {!row.watched && <span class="soft">{say('console.notices.unwatched')}</span>}
             {row.because && <span class="because"><bdi>{row.because}</bdi></span>}
           </li>
         ))}

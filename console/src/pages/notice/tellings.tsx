@@ -4,7 +4,7 @@ import { Empty } from '../../parts/loaded';
 import { When } from '../../parts/when';
 import { may } from '../../state/session';
 import { count, figure, say, sayNamed } from '../../words/catalogue';
-import { firstOf, nameOf } from '../notices/names';
+import { firstOf, nameThen } from '../notices/names';
 import { threadOf, type Told } from './thread';
 
 function Span({ label, window }: { label: string; window: Telling['window'] }) {
@@ -23,7 +23,7 @@ function One({ told: { telling, recipients, entries } }: { told: Told }) {
       </p>
       {title && <h3 dir="auto">{title}</h3>}
       {words && <p class="words" dir="auto">{words}</p>}
-      <p class="soft">{firstOf(rows.map((row) => nameOf(row.instance)), rows.length)}</p>
+      <p class="soft">{firstOf(rows.map(nameThen), rows.length)}</p>
       {(window || old_window || next_update) && (
         <dl class="facts">
           <Span label={say('console.notices.window')} window={window} />

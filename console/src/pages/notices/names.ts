@@ -1,5 +1,5 @@
 // What notices and instances are called.
-import type { Notice, Row } from '../../api/types';
+import type { Notice, Row, ToldRow } from '../../api/types';
 import { rows } from '../../state/rows';
 import { count, isolated, say } from '../../words/catalogue';
 
@@ -8,6 +8,9 @@ export function rowCalled(id: string): Row | undefined {
 }
 
 export const nameOf = (instance: string) => rowCalled(instance)?.name ?? instance;
+
+/** Of an instance that left the cloud, the name that it had. */
+export const nameThen = ({ instance, name }: ToldRow) => name || nameOf(instance);
 
 /** "Catalog EU01 and 3 more": the first of so many. */
 export function firstOf(names: readonly string[], all: number): string {

@@ -3,7 +3,7 @@ import { get, withQuery } from '../../api/client';
 import type { Notice, NoticePage } from '../../api/types';
 import type { Paged } from '../../state/paged_list';
 
-const atOnce = 100;
+const atOnce = 40;  // each brings counts of its deliveries
 type State = 'open' | 'over';
 const order: readonly State[] = ['open', 'over'];
 
