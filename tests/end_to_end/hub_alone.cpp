@@ -44,7 +44,7 @@ HubAlone::~HubAlone() {
 bool HubAlone::start() {
   std::vector<std::string> arguments = {
       NOCTURN_PROGRAM,  "serve",         "--config", (folder_ / "config").string(),
-      "--data",         data().string(), "--listen", "127.0.0.1:0",
+      "--data",         data().string(), "--listen", options_.listen,
       "--check-answers"};
   if (!options_.store.empty()) {
     arguments.push_back("--store");

@@ -22,6 +22,7 @@ class HubAlone {
     std::vector<std::pair<std::string, std::string>> environment = {};  // of the hub
     std::string store = {};          // postgresql:// URL; empty: SQLite in the data folder
     std::string configuration = {};  // more sections of the configuration
+    std::string listen = "127.0.0.1:0";
   };
   explicit HubAlone(Options options);
   HubAlone() : HubAlone(Options{}) {}

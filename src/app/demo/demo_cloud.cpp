@@ -74,6 +74,7 @@ Place DemoCloud::place_of(const SampleInstance& instance, ServerKind kind) const
               .values = {}};
   if (instance.name == kMailbox) place.maildir = mailbox();
   place.values["data"] = data().string();
+  place.values["status_copy"] = status_copy().string();
   for (std::string_view name : ports_of(kind)) {
     place.values[std::string(name)] = std::to_string(port(instance.name, name));
   }
@@ -89,8 +90,7 @@ fs::path DemoCloud::brake_mark_of(const Place& place) const {
 }
 
 Values DemoCloud::values() const {
-  Values values{
-      {"data", data().string()}, {"folder", folder_.string()}, {"mailbox", mailbox().string()}};
+  Values values{{"data", data().string()}, {"status_copy", status_copy().string()}};
   for (const SampleInstance& instance : sample_instances()) {
     for (ServerKind kind : instance.servers) {
       for (std::string_view name : ports_of(kind)) {

@@ -28,9 +28,9 @@ struct ServerStand {
 class DemoCloud {
  public:
   // `folder` becomes the sample cloud's home: `demo/` for servers, `config/` for the written
-  // configuration, `mail/` for the hub's mailbox (a Maildir). `resources` is the repository's
-  // demo/ folder. Ports are base_port and up (servers.h); a folder remembers its base port, and
-  // 0 means the remembered one.
+  // configuration, `mail/` for the hub's mailbox (a Maildir), `status-copy/` for the copies that
+  // the hub makes of its page. `resources` is the repository's demo/ folder. Ports are base_port
+  // and up (servers.h); a folder remembers its base port, and 0 means the remembered one.
   static Result<DemoCloud> open(const std::filesystem::path& folder, int base_port,
                                 const std::filesystem::path& resources);
 
@@ -59,6 +59,7 @@ class DemoCloud {
   }
   std::filesystem::path configuration() const { return folder_ / "config"; }
   std::filesystem::path mailbox() const { return folder_ / "mail"; }
+  std::filesystem::path status_copy() const { return folder_ / "status-copy"; }
   // ca.pem, sample.mrc, watch_password, host_key.pub.
   std::filesystem::path data() const { return folder_ / "demo/data"; }
 

@@ -36,14 +36,15 @@ Status copy_into(const fs::path& from, const fs::path& to) {
   return {};
 }
 
-Status lay_out_web(const Place& place) {
+Status lay_out_nginx(const Place& place, std::string_view configuration) {
   for (const char* name : {"temp/body", "temp/proxy", "temp/fastcgi", "temp/uwsgi", "temp/scgi"}) {
     std::error_code failed;
     fs::create_directories(place.folder / name, failed);
   }
   Values values = place.values;
   values["nginx_user"] = is_root() ? "user root;" : "";
-  return write_filled(place.resources / "servers/nginx.conf", place.folder / "nginx.conf", values);
+  return write_filled(place.resources / "servers" / configuration, place.folder / "nginx.conf",
+                      values);
 }
 
 // Debian keeps the modules in the multi-arch folder; Zebra only warns when they are not found,
@@ -208,7 +209,8 @@ Status lay_out(const Place& place) {
     case ServerKind::app:
       TRY_STATUS(copy_into(place.data / "sample.mrc", place.folder / "records.mrc"));
       return fs::exists(place.folder / "index.tsv", failed) ? Status{} : rebuild_index(place);
-    case ServerKind::web: return lay_out_web(place);
+    case ServerKind::web: return lay_out_nginx(place, "nginx.conf");
+    case ServerKind::copy: return lay_out_nginx(place, "copy.conf");
     case ServerKind::zebra: return lay_out_zebra(place);
     case ServerKind::postgresql: return lay_out_postgresql(place);
     case ServerKind::ssh: return lay_out_ssh(place);
@@ -227,6 +229,7 @@ Command start_command(const Place& place) {
                            place.folder};
       break;
     case ServerKind::web:
+    case ServerKind::copy:
       command.arguments = {"/usr/sbin/nginx",           "-p", place.folder, "-c",
                            place.folder / "nginx.conf", "-e", "error.log"};
       break;

@@ -20,7 +20,7 @@ struct Place {
   std::filesystem::path folder;     // the server's own
   std::filesystem::path maildir;    // of an SMTP server
   std::filesystem::path log;
-  Values values;  // ports by name, "data"
+  Values values;  // ports by name, "data", "status_copy"
 };
 
 // In the folder of an `app`: where it listens once it is there.

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <fstream>
 #include <map>
 
 #include "app/demo/demo_cloud.h"
@@ -78,7 +79,7 @@ class SampleChecks : public SampleCloudTest {
 TEST_F(SampleChecks, are_of_the_size_that_was_promised) {
   EXPECT_EQ(configuration_->territories.size(), 3u);
   EXPECT_EQ(configuration_->data_centers.size(), 5u);
-  EXPECT_EQ(configuration_->products.size(), 4u);
+  EXPECT_EQ(configuration_->products.size(), 5u);
   EXPECT_GE(configuration_->instances.size(), 12u);
   for (const auto& [id, instance] : configuration_->instances) {
     EXPECT_NE(find_sample_instance(id.text()), nullptr) << id.text();
@@ -87,13 +88,33 @@ TEST_F(SampleChecks, are_of_the_size_that_was_promised) {
   }
 }
 
+// What a hub would bring there.
+void bring_copy(const DemoCloud& cloud, WallTime made) {
+  const auto folder = cloud.status_copy() / "current";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "index.html") << "<html></html>\n";
+  std::ofstream(folder / "status.json") << "{\"generated_at\":\"" << to_rfc3339(made) << "\"}\n";
+}
+
+TEST_F(SampleChecks, of_the_status_page_want_a_young_copy) {
+  const SystemClock clock;
+  bring_copy(*cloud_, clock.wall());
+  EXPECT_EQ(probe_one("status-copy").at("status-copy/age").outcome, Outcome::passed);
+  bring_copy(*cloud_, clock.wall() - std::chrono::minutes(6));
+  const Seen seen = probe_one("status-copy");
+  EXPECT_EQ(seen.at("status-copy/age").outcome, Outcome::failed);
+  EXPECT_EQ(seen.at("status-copy/page").outcome, Outcome::passed);
+}
+
 TEST_F(SampleChecks, are_all_passed_by_a_healthy_cloud) {
+  bring_copy(*cloud_, SystemClock().wall());
   for (const auto& [check, seen] : probe_all()) {
     EXPECT_EQ(seen.outcome, Outcome::passed) << check << ": " << seen.reason;
   }
 }
 
 TEST_F(SampleChecks, all_fail_for_an_instance_that_is_stopped_and_for_no_other) {
+  bring_copy(*cloud_, SystemClock().wall());
   ASSERT_TRUE(cloud_->outage("catalog-eu01"));
   for (const auto& [check, seen] : probe_all()) {
     const bool stopped = check.starts_with("catalog-eu01/");

@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, 1> kZtestPorts = {"ztest"};
 constexpr std::array<std::string_view, 1> kPostgresqlPorts = {"postgresql"};
 constexpr std::array<std::string_view, 1> kSshPorts = {"ssh"};
 constexpr std::array<std::string_view, 1> kSmtpPorts = {"smtp"};
+constexpr std::array<std::string_view, 1> kCopyPorts = {"http"};
 
 const std::vector<SampleInstance>& table() {
   static const std::vector<SampleInstance> instances = {
@@ -36,6 +37,7 @@ const std::vector<SampleInstance>& table() {
       {"repository-us01", {app, web, postgresql}},
       {"repository-harbor", {app, web, zebra}},
       {kMailbox, {smtp}},
+      {kStatusCopy, {copy}},
   };
   return instances;
 }
@@ -51,6 +53,7 @@ std::string_view name_of(ServerKind kind) {
     case postgresql: return "postgresql";
     case ssh: return "ssh";
     case smtp: return "smtp";
+    case copy: return "copy";
   }
   return "";
 }
@@ -64,6 +67,7 @@ std::span<const std::string_view> ports_of(ServerKind kind) {
     case postgresql: return kPostgresqlPorts;
     case ssh: return kSshPorts;
     case smtp: return kSmtpPorts;
+    case copy: return kCopyPorts;
   }
   return {};
 }

@@ -10,7 +10,8 @@
 namespace nocturn::app::demo {
 
 // `app` is the search program behind `web` (nginx); all others are reached by clients directly.
-enum class ServerKind { app, web, zebra, ztest, postgresql, ssh, smtp };
+// `copy` is an nginx that serves the static copy of the status page.
+enum class ServerKind { app, web, zebra, ztest, postgresql, ssh, smtp, copy };
 
 // "web": the name of the server's folder, log and pid file.
 std::string_view name_of(ServerKind kind);
@@ -22,11 +23,13 @@ struct SampleInstance {
   std::vector<ServerKind> servers;  // in the order of starting
 };
 
-// Every instance of the sample cloud, and last "mailbox", the hub's own mail server.
+// Every instance of the sample cloud; last what the hub itself needs to be heard: the mail server
+// that takes its letters, and the web server of the page's copy.
 std::span<const SampleInstance> sample_instances();
 const SampleInstance* find_sample_instance(std::string_view name);
 
 inline constexpr std::string_view kMailbox = "mailbox";
+inline constexpr std::string_view kStatusCopy = "status-copy";
 inline constexpr int kDefaultBasePort = 21000;
 inline constexpr int kPortsPerInstance = 10;
 

@@ -111,7 +111,7 @@ class HttpProbe final : public HttpDialogue {
 
   void on_response(net::ClientResponse& response) override {
     metric("size", static_cast<double>(response.body.size()), "B");
-    auto objection = expectation_.objection(response);
+    auto objection = expectation_.objection(response, world().loop.clock().wall());
     if (objection.empty()) objection = certificate_objection();
     if (objection.empty()) return pass();
     if (!response.body_coded && !response.body.empty()) {

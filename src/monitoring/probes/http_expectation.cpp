@@ -37,6 +37,9 @@ constexpr OptionSpec kSpecs[] = {
     {.name = "json",
      .type = OptionType::text_map,
      .sentence = "Values in a JSON body by path ($.a.b[0]): the exact value, or a /pattern/."},
+    {.name = "json_age",
+     .type = OptionType::text_map,
+     .sentence = "Times in a JSON body by path, and how far from now each may be: 5m."},
     {.name = "size_min",
      .type = OptionType::size,
      .sentence = "The smallest body, decoded, that is right."},
@@ -84,6 +87,18 @@ std::string in_quotes(std::string_view text) {
   return fmt::format("\"{}\"{}", text.substr(0, kShown), text.size() > kShown ? "…" : "");
 }
 
+// A time ahead of now proves no more than an old one: one of the two clocks is wrong.
+std::string age_objection(std::string_view path, const std::string& value, Micros most,
+                          WallTime now) {
+  const auto time = from_rfc3339(value);
+  if (!time) return fmt::format("{} is {}, which is not a time", path, in_quotes(value));
+  const Micros age = now - *time;
+  if (age >= -most && age <= most) return {};
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(age < Micros{0} ? -age : age);
+  return fmt::format("{} is {} {}, at most {} expected", path, to_text(whole),
+                     age < Micros{0} ? "ahead" : "old", to_text(most));
+}
+
 std::string cut_note(const net::ClientResponse& response) {
   return fmt::format("{} {} bytes", response.body_cut ? "the first" : "its", response.body.size());
 }
@@ -118,6 +133,12 @@ Result<HttpExpectation> HttpExpectation::make(const inventory::Options& expect) 
     }
     made.json_.push_back(std::move(named));
   }
+  for (const auto& [path, option] : section_option(expect, "json_age")) {
+    const auto* age = std::get_if<std::string>(&option.value);
+    if (age == nullptr) continue;
+    TRY_STATUS(check_json_path(path));
+    made.json_ages_.emplace_back(path, TRY(parse_duration(*age)));
+  }
   made.contains_ = list_option(expect, "body_contains");
   made.contains_not_ = list_option(expect, "body_not_contains");
   if (const auto pattern = text_option(expect, "body_matches"); !pattern.empty()) {
@@ -135,7 +156,7 @@ bool HttpExpectation::wants_status(int status) const {
   });
 }
 
-std::string HttpExpectation::objection(const net::ClientResponse& response) const {
+std::string HttpExpectation::objection(const net::ClientResponse& response, WallTime now) const {
   if (!wants_status(response.status)) {
     const auto [low, high] = statuses_.front();
     const auto wanted = low == high ? fmt::format("{}", low) : fmt::format("{}-{}", low, high);
@@ -149,14 +170,15 @@ std::string HttpExpectation::objection(const net::ClientResponse& response) cons
                          header.pattern->pattern());
     }
   }
-  return body_objection(response);
+  return body_objection(response, now);
 }
 
-std::string HttpExpectation::body_objection(const net::ClientResponse& response) const {
+std::string HttpExpectation::body_objection(const net::ClientResponse& response,
+                                            WallTime now) const {
   const auto& body = response.body;
   const auto size = static_cast<std::int64_t>(body.size());
-  const bool reads_body =
-      !contains_.empty() || !contains_not_.empty() || matches_ || !json_.empty();
+  const bool reads_json = !json_.empty() || !json_ages_.empty();
+  const bool reads_body = !contains_.empty() || !contains_not_.empty() || matches_ || reads_json;
   if (response.body_coded && reads_body) {
     return fmt::format("the body is coded as {}, which was not asked for",
                        response.header("content-encoding"));
@@ -178,10 +200,11 @@ std::string HttpExpectation::body_objection(const net::ClientResponse& response)
   if (matches_ && !RE2::PartialMatch(body, *matches_)) {
     return fmt::format("the body ({}) does not match {}", cut_note(response), matches_->pattern());
   }
-  return json_.empty() ? std::string() : json_objection(response);
+  return reads_json ? json_objection(response, now) : std::string();
 }
 
-std::string HttpExpectation::json_objection(const net::ClientResponse& response) const {
+std::string HttpExpectation::json_objection(const net::ClientResponse& response,
+                                            WallTime now) const {
   if (response.body_cut) return "the body is too large to be read as JSON";
   const auto document = parse_json(response.body);
   if (!document) return fmt::format("the body is not JSON: {}", document.error().message);
@@ -194,6 +217,11 @@ std::string HttpExpectation::json_objection(const net::ClientResponse& response)
       return fmt::format("{} is {}, expected {}", named.name, in_quotes(*value),
                          named.pattern ? named.value : in_quotes(named.value));
     }
+  }
+  for (const auto& [path, most] : json_ages_) {
+    const auto value = json_at(*document, path);
+    if (!value) return value.error().message;
+    if (auto wrong = age_objection(path, *value, most, now); !wrong.empty()) return wrong;
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "inventory/kind.h"
 #include "inventory/model.h"
@@ -32,8 +33,8 @@ class HttpExpectation {
   bool wants_status(int status) const;
   // Days the certificate must still be valid; negative: not asked for.
   double certificate_days() const { return certificate_days_; }
-  // What is wrong, in one line; empty when the answer is as expected.
-  std::string objection(const net::ClientResponse& response) const;
+  // What is wrong at that moment, in one line; empty when the answer is as expected.
+  std::string objection(const net::ClientResponse& response, WallTime now) const;
 
  private:
   using Pattern = std::unique_ptr<re2::RE2>;
@@ -43,11 +44,12 @@ class HttpExpectation {
     Pattern pattern;
   };
 
-  std::string body_objection(const net::ClientResponse& response) const;
-  std::string json_objection(const net::ClientResponse& response) const;
+  std::string body_objection(const net::ClientResponse& response, WallTime now) const;
+  std::string json_objection(const net::ClientResponse& response, WallTime now) const;
 
   std::vector<std::pair<int, int>> statuses_;  // ranges, both ends included
   std::vector<Named> headers_, json_;
+  std::vector<std::pair<std::string, Micros>> json_ages_;  // by path
   std::vector<std::string> contains_, contains_not_;
   Pattern matches_;
   std::int64_t size_min_ = 0, size_max_ = -1;

@@ -73,6 +73,24 @@ TEST(HttpProbe, says_in_one_line_what_is_wrong_with_the_answer) {
       "passed");
 }
 
+TEST(HttpProbe, fails_on_a_document_that_is_old_or_of_a_time_to_come) {
+  ProbeStand stand;
+  const SystemClock clock;
+  const auto reason = [&](const std::string& made, const std::string& most) {
+    Peer peer(answers(http_answer(fmt::format(R"({{"made":"{}"}})", made))));
+    const auto seen =
+        stand.run("http", expecting(peer.url(), {{"json_age", section({{"$.made", text(most)}})}}));
+    return seen.outcome == Outcome::failed ? seen.reason : "passed";
+  };
+  const auto ago = [&](Micros age) { return to_rfc3339(clock.wall() - age); };
+  EXPECT_EQ(reason(ago(1min), "5m"), "passed");
+  EXPECT_EQ(reason(ago(-1min), "5m"), "passed") << "clocks differ a little";
+  EXPECT_TRUE(reason(ago(12min), "5m").starts_with("$.made is 12m"));
+  EXPECT_TRUE(reason(ago(12min), "5m").ends_with(" old, at most 5m expected"));
+  EXPECT_TRUE(reason(ago(-1h), "5m").ends_with(" ahead, at most 5m expected"));
+  EXPECT_EQ(reason("yesterday", "5m"), "$.made is \"yesterday\", which is not a time");
+}
+
 TEST(HttpProbe, cannot_tell_when_the_check_itself_cannot_be_carried_out) {
   ProbeStand stand;
   EXPECT_EQ(stand.run("http", {{"url", text("ftp://x/")}}).outcome, Outcome::cannot_tell);
