@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "customers/customers.h"
+#include "notifications/events.h"
 #include "notifications/notifications.h"
 #include "notifications/records.h"
 #include "support/sample_ledger.h"
@@ -305,6 +306,40 @@ TEST_P(Flow, ends_a_notice_whose_declaration_was_withdrawn_from_a_row_without_ch
   const auto all = wait_for_mails(3);
   ASSERT_EQ(all.size(), 3U);
   EXPECT_TRUE(header_of(all[2], "Subject").contains("Operating normally")) << all[2];
+}
+
+TEST_P(Flow, tells_who_is_released_from_quarantine_how_it_stands_once) {
+  const auto ann = subscribe("ann@example.org", {.instances = {"cat-1", "cat-2"}});
+  subscribe("bob@example.org", {.instances = {"cat-1"}});
+  page_->declare("cat-1", Indicator::interruption);
+  look();
+  wait_for_mails(4);
+  wait_until_quiet();
+  const RecipientId id = notifications_->links().holder(ann.manage_token).value().recipient;
+  const auto bounced = [&](store::Reader& reader, WallTime) -> Result<std::vector<ledger::Event>> {
+    std::vector<events::Settled> ends;
+    TRY_STATUS(reader.query(
+        "SELECT id FROM notifications_deliveries WHERE recipient = ? AND purpose = 'telling'",
+        {id.text()}, [&](const store::Row& row) {
+          ends.push_back({row.integer(0), Delivery::State::bounced, "5.1.1"});
+        }));
+    return {{events::settled(ends), events::quarantined(id, "it bounced")}};
+  };
+  ASSERT_TRUE(ledger_->record(bounced));
+  page_->declare("cat-2", Indicator::interruption);
+  look();
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  EXPECT_EQ(mails().size(), 4U) << "nothing goes to who is in quarantine";
+  ASSERT_TRUE(ledger_->record([&](store::Reader&, WallTime) -> Result<std::vector<ledger::Event>> {
+    return {{events::released(id, "test")}};
+  }));
+  const auto all = wait_for_mails(5);
+  ASSERT_EQ(all.size(), 5U);
+  EXPECT_TRUE(all[4].contains("Delivered-To: ann@example.org"));
+  EXPECT_TRUE(all[4].contains("Catalog 2")) << "as it stands now";
+  look();
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  EXPECT_EQ(mails().size(), 5U) << "once";
 }
 
 TEST_P(Flow, needs_the_code_where_many_people_read_an_address) {

@@ -197,7 +197,8 @@ Tellings tellings(const OpenNotice& notice, std::span<const Addressee> addressee
       if (!over) result.now[unstable ? Step::unstable : Step::began].push_back(addressee.recipient);
       continue;  // what came and went before it could be told is not told
     }
-    const WallTime due = before->second.at + clocks.interval;
+    // Heard in a time to come: the clock was set back, and nobody waits for it to come round again.
+    const WallTime due = before->second.at > now ? now : before->second.at + clocks.interval;
     if (over || due <= now)
       result.now[over       ? Step::over
                  : unstable ? Step::unstable

@@ -196,6 +196,36 @@ TEST(Grouping, tells_nobody_more_than_once_in_the_first_minute_of_a_storm) {
   EXPECT_EQ(house.said_to("everything")[1].rows.size(), 400U);
 }
 
+TEST(Grouping, keeps_nobody_waiting_for_an_hour_that_was_set_back) {
+  Page page;
+  House house;
+  house.follow("ann", {"a1", "a2"});
+  for (const char* row : {"a1", "a2"}) page.set(row, Indicator::normal, kStart - minutes(90));
+  page.set("a1", Indicator::interruption, kStart);
+  house.look(page, kStart + seconds(1));
+  const WallTime back = kStart - minutes(59);
+  page.set("a2", Indicator::interruption, back);
+  house.look(page, back + seconds(1));
+  ASSERT_EQ(house.said.size(), 2U);
+  page.set("a2", Indicator::performance, back + seconds(5));
+  house.look(page, back + seconds(6));
+  EXPECT_EQ(house.said.size(), 2U) << "once a minute, as ever";
+  house.look(page, back + seconds(61));
+  EXPECT_EQ(house.said.size(), 3U);
+}
+
+// Whatever was heard when: whoever has something to hear gets it now, or within the interval.
+RC_GTEST_PROP(Grouping, never_waits_longer_than_the_interval, ()) {
+  OpenNotice notice{.id = NoticeId("n"), .sequence = 7};
+  notice.rows = {{.instance = "a1", .indicator = Indicator::interruption, .sequence = 7}};
+  const Addressee ann{.recipient = {.id = RecipientId("ann")}, .instances = {"a1"}};
+  const std::map<RecipientId, Heard> heard{
+      {ann.recipient.id, {.sequence = 3, .at = kStart + seconds(*rc::gen::inRange(-7200, 7200))}}};
+  const Tellings found = tellings(notice, std::span(&ann, 1), heard, kClocks, kStart);
+  RC_ASSERT(found.now.size() == 1 || found.again_at.has_value());
+  if (found.again_at) RC_ASSERT(*found.again_at <= kStart + kClocks.interval);
+}
+
 TEST(Grouping, changes_nothing_while_nobody_can_tell) {
   Page page;
   House house;

@@ -21,6 +21,11 @@ void Newsroom::look(status_page::ViewPtr view) {
   if (news) plan(parts_.gathering);
 }
 
+void Newsroom::look_again() {
+  told_.clear();
+  if (view_ && !under_way_) plan(parts_.gathering);
+}
+
 // The sooner of two plans counts.
 void Newsroom::plan(Micros delay) {
   const SteadyTime at = parts_.clock->steady() + delay;

@@ -48,6 +48,8 @@ class Newsroom {
 
   // A page was made. On the loop.
   void look(status_page::ViewPtr view);
+  // Somebody may have to be told what the page showed before. On the loop.
+  void look_again();
 
  private:
   void record();

@@ -115,9 +115,11 @@ Result<std::vector<ToldRow>> rows(store::Reader& reader, const NoticeId& notice)
 
 Result<std::map<RecipientId, Heard>> heard(store::Reader& reader, const NoticeId& notice) {
   std::map<RecipientId, Heard> all;
+  // When: that of the last one, not the latest time, which may be of before the clock was set back.
   TRY_STATUS(reader.query(
-      "SELECT recipient, MAX(sequence), MAX(queued_at) FROM notifications_deliveries "
-      "WHERE notice = ? AND state <> 'withdrawn' GROUP BY recipient",
+      "SELECT d.recipient, h.sequence, d.queued_at FROM (SELECT MAX(id) AS id, MAX(sequence) AS "
+      "sequence FROM notifications_deliveries WHERE notice = ? AND state <> 'withdrawn' AND "
+      "sequence >= 0 GROUP BY recipient) AS h JOIN notifications_deliveries AS d ON d.id = h.id",
       {notice.text()}, [&](const store::Row& row) {
         all[RecipientId(text_at(row, 0))] = {.sequence = number_at(row, 1), .at = time_at(row, 2)};
       }));
@@ -201,8 +203,8 @@ Result<std::vector<StoredDelivery>> due(store::Reader& reader, std::string_view 
                                         WallTime now, std::int64_t after, std::size_t limit) {
   return read_deliveries(
       reader,
-      fmt::format("{} WHERE d.state = 'queued' AND d.channel = ? AND d.due <= ? "
-                  "AND d.id > ? ORDER BY d.id LIMIT ?",
+      fmt::format("{} WHERE d.state = 'queued' AND d.channel = ? AND (d.due <= ? OR d.due = "
+                  "d.queued_at) AND d.id > ? ORDER BY d.id LIMIT ?",
                   kDeliveries),
       {channel, now.time_since_epoch().count(), after, static_cast<std::int64_t>(limit)});
 }
@@ -212,15 +214,15 @@ Result<std::vector<StoredDelivery>> due_to(store::Reader& reader, const Recipien
   return read_deliveries(
       reader,
       fmt::format("{} WHERE d.recipient = ? AND d.state = 'queued' AND d.purpose = 'telling' AND "
-                  "d.due <= ? ORDER BY d.id",
+                  "(d.due <= ? OR d.due = d.queued_at) ORDER BY d.id",
                   kDeliveries),
       {recipient.text(), now.time_since_epoch().count()});
 }
 
 Result<std::optional<WallTime>> next_due(store::Reader& reader, WallTime now) {
   return reader.first(
-      "SELECT due FROM notifications_deliveries WHERE state = 'queued' AND due > ? ORDER BY due "
-      "LIMIT 1",
+      "SELECT due FROM notifications_deliveries WHERE state = 'queued' AND due > ? AND "
+      "due <> queued_at ORDER BY due LIMIT 1",
       {now.time_since_epoch().count()}, [](const store::Row& row) { return time_at(row, 0); });
 }
 

@@ -62,12 +62,14 @@ class Running final : public Notifications {
 
   void look_at(std::span<const ledger::Entry> entries) override {
     const std::lock_guard lock(mutex_);
-    bool wake = false;
+    bool wake = false, released = false;
     for (const ledger::Entry& entry : entries) {
+      released = released || entry.event.type == events::kReleased;
       wake = wake || concerns_postman(entry.event.type);
       if (entry.event.type == events::kEnded) ended_.insert(entry.event.object);
     }
     if (wake && postman_) postman_->wake();
+    if (released) parts_.loop->post([this] { newsroom_.look_again(); });
   }
 
   void configure() override {

@@ -34,7 +34,9 @@ Result<std::vector<Subscription>> subscriptions(store::Reader& reader, std::stri
                                                 const net::PageRequest& page);
 // Pending ones whose time to confirm is over.
 Result<std::vector<SubscriptionId>> lapsed(store::Reader& reader, WallTime now);
-Result<bool> is_quarantined(store::Reader& reader, const RecipientId& recipient);
+// Why nothing goes to them; nothing when it does.
+Result<std::optional<std::string>> quarantined_because(store::Reader& reader,
+                                                       const RecipientId& recipient);
 // Whether the link to their choices was asked for since then.
 Result<bool> was_mailed_link_since(store::Reader& reader, const RecipientId& recipient,
                                    WallTime since);
@@ -89,7 +91,8 @@ struct StoredDelivery {
   std::string mine = {};
   std::int64_t tries = 0;
 };
-// Queued ones of a channel that are due, by id, after that id; at most `limit`.
+// Queued ones of a channel that are due, by id, after that id; at most `limit`. What was due at
+// once is due, whatever the clock says now: it may have been set back since.
 Result<std::vector<StoredDelivery>> due(store::Reader& reader, std::string_view channel,
                                         WallTime now, std::int64_t after, std::size_t limit);
 // Of one recipient, tellings that are queued and due, by id.

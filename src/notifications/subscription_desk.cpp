@@ -111,6 +111,7 @@ Result<SubscriptionDesk::Holding> SubscriptionDesk::holding(store::Reader& reade
   held.address = contact->email;
   held.choices.language = contact->language;
   held.choices.products = contact->products;
+  held.trouble = TRY(records::quarantined_because(reader, holder.recipient)).value_or("");
   if (const auto chosen = TRY(records::contact_choices(reader, holder.recipient))) {
     held.choices.topics = chosen->topics;
     held.choices.digest = chosen->digest;

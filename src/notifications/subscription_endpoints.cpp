@@ -129,7 +129,7 @@ Shape quarantined_shape() {
 Result<net::Answer> release(const Desk& desk, const Call& call) {
   TRY(desk.ledger->record([id = RecipientId(call.path_parameter("recipient")),
                            by = call.caller.name](store::Reader& reader, WallTime) -> Events {
-    if (!TRY(records::is_quarantined(reader, id)))
+    if (!TRY(records::quarantined_because(reader, id)))
       return fail(ErrorCode::not_found, "{} is not in quarantine", id.text());
     return {{events::released(id, by)}};
   }));

@@ -131,11 +131,11 @@ Result<std::vector<SubscriptionId>> lapsed(store::Reader& reader, WallTime now) 
   return list;
 }
 
-Result<bool> is_quarantined(store::Reader& reader, const RecipientId& recipient) {
-  const auto found =
-      TRY(reader.first("SELECT since FROM notifications_quarantine WHERE recipient = ?",
-                       {recipient.text()}, [](const store::Row& row) { return row.integer(0); }));
-  return found.has_value();
+Result<std::optional<std::string>> quarantined_because(store::Reader& reader,
+                                                       const RecipientId& recipient) {
+  return reader.first("SELECT because FROM notifications_quarantine WHERE recipient = ?",
+                      {recipient.text()},
+                      [](const store::Row& row) { return std::string(row.text(0)); });
 }
 
 Result<std::vector<Quarantined>> quarantine(store::Reader& reader, const net::PageRequest& page) {

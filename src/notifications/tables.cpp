@@ -89,7 +89,7 @@ constexpr store::Migration kMigrations[] = {
      "  purpose TEXT NOT NULL,"
      "  notice TEXT NOT NULL,"  // empty unless the purpose is a telling
      "  number INTEGER NOT NULL,"
-     "  sequence INTEGER NOT NULL,"  // what of the notice is heard with it
+     "  sequence INTEGER NOT NULL,"  // what of the notice is heard with it; -1: nothing
      "  recipient TEXT NOT NULL,"
      "  channel TEXT NOT NULL,"
      "  mine TEXT NOT NULL,"
@@ -183,8 +183,14 @@ Status withdraw(Transaction& to, const Entry& entry, const std::string& recipien
       {time_of(entry), recipient});
 }
 
+// What did not reach them was not heard, as far as it still goes on: they are told how it stands.
 Status release(Transaction& to, const Entry&, const Payload& payload) {
   const std::string id = TRY(payload.text("recipient"));
+  TRY_STATUS(
+      to.post("UPDATE notifications_deliveries SET sequence = -1 WHERE recipient = ? AND purpose = "
+              "'telling' AND state IN ('refused', 'given_up', 'bounced') AND notice IN (SELECT id "
+              "FROM notifications_notices WHERE closed_at IS NULL)",
+              {id}));
   return to.post("DELETE FROM notifications_quarantine WHERE recipient = ?", {id});
 }
 

@@ -255,9 +255,12 @@ std::string manage_page(const View& view, const Words& words, std::string_view t
                                     {{"products", product_names(view, words, held.choices)}}));
   if (!held.trouble.empty()) {
     data.set("quarantined", words.say("subscribe.manage.quarantined", {{"address", held.address}}));
-    data.set("quarantined_next", say(words, "manage.quarantined_next"));
-    data.set("anew", say(words, "over.anew"));
-    data.set("subscribe_href", localized("/subscribe", view, words.locale()));
+    data.set("quarantined_next",
+             say(words, held.contact ? "manage.quarantined_contact" : "manage.quarantined_next"));
+    if (!held.contact) {
+      data.set("anew", say(words, "over.anew"));
+      data.set("subscribe_href", localized("/subscribe", view, words.locale()));
+    }
   }
   set_choices(data, view, words, draft, held.contact);
   set_faults(data, words, faults, banner);

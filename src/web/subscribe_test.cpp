@@ -303,6 +303,11 @@ TEST_F(Subscribing, tells_whose_address_refuses_what_to_do) {
   const auto page = get(path(Use::manage, id));
   EXPECT_TRUE(holds(page, "Nothing is sent at present: ann@x.example refused our messages."));
   EXPECT_EQ(post(path(Use::manage, id), {{"do", "leave"}}).status, 200);
+
+  site_.quarantine(site_.contact());
+  const auto contact = get(path(Use::manage, site_.contact()));
+  EXPECT_TRUE(holds(contact, "Nothing is sent at present"));
+  EXPECT_TRUE(holds(contact, "tell the operating center")) << "subscribing sets no contact free";
 }
 
 TEST_F(Subscribing, does_not_let_an_old_page_undo_a_newer_choice) {
