@@ -1,3 +1,4 @@
+#include <atomic>
 #include <fstream>
 #include <mutex>
 #include <regex>
@@ -11,6 +12,7 @@
 #include "notifications/notifications.h"
 #include "notifications/records.h"
 #include "support/sample_ledger.h"
+#include "support/scripted_peer.h"
 #include "support/store_contract.h"
 
 // From a page that shows trouble to mails in a Maildir, with everything between them real: store,
@@ -56,6 +58,7 @@ class Page {
     cloud_->instances.erase(inventory::InstanceId(instance));
     declared_.erase(instance);
   }
+  void allow_private_webhooks() { cloud_->notifications.private_webhooks = true; }
   void withdraw(const std::string& instance) { withdrawn_.insert(instance); }
   void declare(const std::string& instance, Indicator indicator) {
     declared_[instance] = indicator;
@@ -191,6 +194,19 @@ class Flow : public store::ContractTest {
     auto confirmed = notifications_->desk().confirm(token);
     EXPECT_TRUE(confirmed) << confirmed.error().text();
     return confirmed.value_or(SubscriptionDesk::Confirmed{});
+  }
+  // As if its owner had confirmed it.
+  void subscribe_url(const std::string& url, const std::string& instance) {
+    Subscription wanted;
+    wanted.id = SubscriptionId(new_uuid(clock_, random_));
+    wanted.channel = kWebhook;
+    wanted.address = url;
+    wanted.owner = "ann@example.org";
+    wanted.choices.instances = {instance};
+    ASSERT_TRUE(
+        ledger_->record([&](store::Reader&, WallTime now) -> Result<std::vector<ledger::Event>> {
+          return {{events::requested(wanted, now), events::confirmed(wanted.id)}};
+        }));
   }
   // The first link's token that is good for confirming ("Y…") or managing ("b…") in a mail.
   std::string token_in(std::string mail, std::string_view use) const {
@@ -340,6 +356,38 @@ TEST_P(Flow, tells_who_is_released_from_quarantine_how_it_stands_once) {
   look();
   std::this_thread::sleep_for(std::chrono::milliseconds(1500));
   EXPECT_EQ(mails().size(), 5U) << "once";
+}
+
+TEST_P(Flow, lets_no_receiver_wait_for_another_that_answers_late) {
+  constexpr int kEach = 12;
+  std::atomic<int> quick_ones = 0, at_slow = 0, most_at_slow = 0;
+  const auto answer = [](testing::Wire& wire) {
+    wire.write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+  };
+  testing::Peer slow([&](testing::Wire& wire) {
+    most_at_slow = std::max<int>(most_at_slow, ++at_slow);
+    wire.read_until("\r\n\r\n");
+    while (quick_ones < kEach && wire.pause(std::chrono::milliseconds(20))) {
+    }
+    --at_slow;
+    answer(wire);
+  });
+  testing::Peer quick([&](testing::Wire& wire) {
+    wire.read_until("\r\n\r\n");
+    answer(wire);
+    ++quick_ones;
+  });
+  page_->allow_private_webhooks();
+  for (int i = 0; i < kEach; ++i) subscribe_url(slow.url(fmt::format("/{}", i)), "cat-1");
+  for (int i = 0; i < kEach; ++i)
+    subscribe_url(fmt::format("http://localhost:{}/{}", quick.port(), i), "cat-1");
+  page_->declare("cat-1", Indicator::interruption);
+  look();
+  for (int i = 0; i < 600 && quick_ones < kEach; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(quick_ones, kEach) << "while the slow one answers nobody";
+  EXPECT_LE(most_at_slow, 2);
+  wait_until_quiet();
 }
 
 TEST_P(Flow, needs_the_code_where_many_people_read_an_address) {

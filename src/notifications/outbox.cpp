@@ -69,7 +69,7 @@ void Outbox::wake_lines() {
   }
 }
 
-std::optional<Parcel> Outbox::next(std::string_view channel) {
+std::optional<Parcel> Outbox::next(std::string_view channel, const Fits& fits) {
   const auto found = lines_.find(channel);
   CHECK(found != lines_.end());
   Line& line = found->second;
@@ -78,14 +78,17 @@ std::optional<Parcel> Outbox::next(std::string_view channel) {
     return std::nullopt;
   }
   for (;;) {
-    if (line.ready.empty()) refill(channel, line);
-    if (line.ready.empty()) {
+    const auto place = fits ? std::ranges::find_if(line.ready, fits) : line.ready.begin();
+    if (place == line.ready.end()) {
+      const std::size_t before = line.in_hand.size();
+      refill(channel, line);
+      if (line.in_hand.size() > before) continue;
       line.hungry = true;
       return std::nullopt;
     }
-    Parcel front = std::move(line.ready.front());
-    line.ready.pop_front();
-    auto parcel = fresh(std::move(front));
+    Parcel found = std::move(*place);
+    line.ready.erase(place);
+    auto parcel = fresh(std::move(found));
     if (!parcel) continue;
     if (!domain_is_held(*parcel)) {
       line.handed_out.emplace(parcel->delivery, *parcel);

@@ -61,8 +61,10 @@ class Outbox {
   // Something was queued. On the loop.
   void wake();
 
-  // The next for this channel, or nothing: then its wake is called when there is.
-  std::optional<Parcel> next(std::string_view channel);
+  // The next for this channel, or nothing: then its wake is called when there is. `fits`: those
+  // that it can take now; the others keep their places.
+  using Fits = std::function<bool(const Parcel&)>;
+  std::optional<Parcel> next(std::string_view channel, const Fits& fits = {});
   // It ended. `code`: digits that say how ("250 2.0.0"). When `quarantine` is not empty, nothing
   // more goes to the recipient, because of that.
   void settle(const Parcel& parcel, Delivery::State state, std::string code,

@@ -1,11 +1,22 @@
 #include "notifications/channels/http_post.h"
 
+#include "base/text.h"
 #include "net/http_fetch.h"
+#include "net/url.h"
 #include "notifications/events.h"
 #include "notifications/payload_chat.h"
 #include "notifications/payload_webhook.h"
 
 namespace nocturn::notifications {
+namespace {
+
+// Whom a URL asks: all ports of a name are one.
+std::string host_of(const Parcel& parcel) {
+  const auto url = net::parse_url(parcel.recipient.address);
+  return url ? lower_ascii(url->host.host) : std::string();
+}
+
+}  // namespace
 
 HttpPostChannel::HttpPostChannel(std::string_view channel, net::Loop& loop, Outbox& outbox,
                                  const LinkKey& links, HouseNow house, const Clock& clock)
@@ -31,9 +42,13 @@ HttpPostChannel::~HttpPostChannel() {
 
 void HttpPostChannel::wake() {
   while (under_way_ < kThreads) {
-    auto parcel = outbox_.next(channel_);
+    auto parcel = outbox_.next(channel_, [this](const Parcel& one) {
+      const auto found = under_way_at_.find(host_of(one));
+      return found == under_way_at_.end() || found->second < kPerHost;
+    });
     if (!parcel) return;
     ++under_way_;
+    ++under_way_at_[host_of(*parcel)];
     {
       const std::lock_guard lock(mutex_);
       waiting_.push_back(*std::move(parcel));
@@ -90,6 +105,8 @@ void HttpPostChannel::post(Parcel parcel) {
 void HttpPostChannel::finish(Parcel parcel, int status, std::string said) {
   constexpr int kGone = 410;
   --under_way_;
+  if (const auto host = under_way_at_.find(host_of(parcel)); --host->second == 0)
+    under_way_at_.erase(host);
   if (status >= 200 && status < 300)
     outbox_.settle(parcel, Delivery::State::sent, fmt::format("{}", status));
   else if (status == kGone)

@@ -2,16 +2,18 @@
 
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 #include "notifications/channels/mail_relay.h"
 
-// Webhooks and chat rooms: a POST for each parcel, by a few threads that may block. Whoever answers
-// 2xx has it; anything else is tried again, and who fails too often is left alone. Its addresses
-// are chosen by strangers, so they lead into the public network alone unless the operator says
-// otherwise; looked at when connecting, so that a name that changes meanwhile helps nobody.
+// Webhooks and chat rooms: a POST for each parcel, by a few threads that may block, no more of them
+// for one host than kPerHost: a host that answers late keeps nobody waiting but itself. Whoever
+// answers 2xx has it; anything else is tried again, and who fails too often is left alone.
+// Addresses are chosen by strangers, so they lead into the public network alone unless the operator
+// says otherwise; looked at when connecting, so that a name that changes meanwhile helps nobody.
 namespace nocturn::notifications {
 
 class HttpPostChannel {
@@ -25,7 +27,8 @@ class HttpPostChannel {
 
   void wake();
 
-  static constexpr int kThreads = 2;
+  static constexpr int kThreads = 8;
+  static constexpr int kPerHost = 2;
   static constexpr int kMostTries = 10;
   static constexpr Micros kDeadline = std::chrono::seconds(10);
 
@@ -44,7 +47,9 @@ class HttpPostChannel {
   std::condition_variable there_is_work_;
   std::deque<Parcel> waiting_;
   bool stopping_ = false;
-  int under_way_ = 0;  // on the loop
+  // On the loop.
+  int under_way_ = 0;
+  std::map<std::string, int> under_way_at_;  // by host
   std::shared_ptr<HttpPostChannel*> self_ = std::make_shared<HttpPostChannel*>(this);
   std::vector<std::thread> threads_;
 };
