@@ -20,7 +20,11 @@ PageKeeper::PageKeeper(net::Loop& loop, net::PageBoard& board, ReadFacts read, T
 
 Status PageKeeper::first() {
   TRY_STATUS(rebuild());
-  loop_.post([this] { plan(); });
+  loop_.post([this] {
+    // Something may have changed that the hub before this one had no time to tell.
+    if (on_change_) on_change_();
+    plan();
+  });
   return {};
 }
 

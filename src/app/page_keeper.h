@@ -23,7 +23,8 @@ class PageKeeper {
 
   PageKeeper(net::Loop& loop, net::PageBoard& board, ReadFacts read, Tell tell);
 
-  // Called on the loop after a rebuild in which something may have changed; before the loop runs.
+  // Called on the loop after a rebuild in which something may have changed, the first among them;
+  // to be set before the loop runs.
   void on_change(std::function<void()> told) { on_change_ = std::move(told); }
   // Builds the first pages; before the loop runs.
   Status first();

@@ -52,6 +52,19 @@ TEST_F(Notices, reach_the_right_readers_once_and_again_when_it_is_over) {
   }
 }
 
+// The page of the next start shows what this one had no time to tell; nothing else happens then.
+TEST_F(Notices, are_told_at_the_next_start_when_the_hub_died_before_it_told_them) {
+  for (const char* indicator : {"interruption", "normal"}) {
+    const std::size_t before = mail_count();
+    declare("catalog-2", indicator);
+    hub_->kill();
+    ASSERT_TRUE(hub_->start()) << hub_->log();
+    wait_for_mails(before + kEach);
+    wait_until_all_is_told();
+  }
+  EXPECT_EQ(mail_count(), 2 * kEach);
+}
+
 // The token of the first link in a mail's text, as a reader's program would see it.
 std::string token_in(std::string mail) {
   for (std::size_t at; (at = mail.find("=\n")) != std::string::npos;) mail.erase(at, 2);
