@@ -39,7 +39,8 @@ class SubscriptionDesk {
   // Success says nothing about the address: a mail to it says the rest. Errors: `invalid` with the
   // faults, `limited` when the source asks too often.
   Status request(Subscription wanted, std::string_view source);
-  // Mails the link to their choices to who owns the address, if anybody does.
+  // Mails the link to their choices to who owns the address, if anybody does. Returns before that
+  // is looked up, so that the time it takes tells nothing.
   Status mail_link(std::string_view address, std::string_view source);
 
   // Whom a token was mailed to, and what they chose.
