@@ -6,6 +6,7 @@
 
 #include "customers/customers.h"
 #include "notifications/events.h"
+#include "support/sample_ledger.h"
 #include "support/store_contract.h"
 
 // What the operators' API answers, with a real store and ledger; nothing is carried out.
@@ -45,12 +46,7 @@ class Api : public store::ContractTest {
                                                {"customers", customers::migrations()},
                                                {"notifications", migrations()}};
     ASSERT_TRUE(database_->migrate(modules));
-    auto ledger = ledger::Ledger::open(*database_,
-                                       {.origin = "log.example/ledger",
-                                        .tiles = folder_ / "ledger",
-                                        .key = folder_ / "keys/ledger",
-                                        .memory = folder_ / "memory/last-signed",
-                                        .appliers = kAppliers},
+    auto ledger = ledger::Ledger::open(*database_, testing::sample_ledger(folder_, kAppliers),
                                        clock_, random_);
     ASSERT_TRUE(ledger) << ledger.error().text();
     ledger_ = std::move(*ledger);

@@ -170,7 +170,7 @@ describe('a note', () => {
     assert.equal(mailsTo('ann@example.org').length, before + 1);
     assert.match(mailsTo('ann@example.org').at(-1).text, /New search, soon/);
 
-    await page.getByRole('link', { name: 'Go on with it' }).click();
+    await page.getByRole('link', { name: 'Tell more' }).click();
     await page.getByRole('button', { name: 'Leave Catalog EU01 out' }).waitFor();
     assert.equal(await page.locator('[name=title]').inputValue(), ''); // the sent one is forgotten
     await page.locator('[name=title]').fill('It is here');

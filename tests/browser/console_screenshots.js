@@ -58,6 +58,5 @@ const write = async (page) => {
   await page.evaluate(() => document.querySelector('.looked').scrollIntoView());
 };
 await take({ name: 'note', path: '/notices/new?instance=catalog-eu01', ready: '.chips.chosen', act: write, height: 1180 });
-await take({ name: 'notices', path: '/notices', ready: 'table.notice-list tbody th a', height: 520 });
 await browser.close();
 hub.close();
