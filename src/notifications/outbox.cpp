@@ -73,7 +73,7 @@ std::optional<Parcel> Outbox::next(std::string_view channel, const Fits& fits) {
   const auto found = lines_.find(channel);
   CHECK(found != lines_.end());
   Line& line = found->second;
-  if (settled_.size() >= kBatch) {  // recorded() wakes it
+  if (being_recorded_ + settled_.size() >= 2 * kBatch) {  // recorded() wakes it
     line.hungry = true;
     return std::nullopt;
   }
@@ -238,7 +238,7 @@ void Outbox::settle(const Parcel& parcel, Delivery::State state, std::string cod
   for (const std::int64_t rider : parcel.riders) settled_.push_back({rider, state, code});
   if (!quarantine.empty()) beside_.push_back(events::quarantined(parcel.recipient.id, quarantine));
   release(parcel.recipient.id);
-  if (settled_.size() >= kBatch) return flush();
+  if (settled_.size() >= kBatch && !failed_) return flush();
   if (flush_timer_ == 0)
     flush_timer_ = parts_.loop->after(kBatchTime, [this] {
       flush_timer_ = 0;
@@ -285,6 +285,7 @@ void Outbox::flush() {
   auto batch = std::make_shared<std::vector<events::Settled>>(std::exchange(settled_, {}));
   auto more = std::make_shared<std::vector<ledger::Event>>(std::exchange(beside_, {}));
   recording_ = true;
+  being_recorded_ = batch->size();
   parts_.ledger->record(
       [batch, more](store::Reader&, WallTime) -> Result<std::vector<ledger::Event>> {
         std::vector<ledger::Event> events;
@@ -308,6 +309,8 @@ void Outbox::flush() {
 void Outbox::recorded(std::vector<events::Settled> batch, std::vector<ledger::Event> more,
                       bool well) {
   recording_ = false;
+  being_recorded_ = 0;
+  failed_ = !well;
   if (well) {
     for (const events::Settled& one : batch) {
       for (auto& [channel, line] : lines_) line.in_hand.erase(one.delivery);

@@ -42,8 +42,8 @@ class Outbox {
     Counters* counters = nullptr;
   };
   // Ends are recorded when so many are there, or after so long. While one such batch is being
-  // recorded the next fills, and then nothing is handed out: a crash, or a store that cannot write,
-  // leaves two of them behind and what was under way, never more.
+  // recorded the next fills; once two wait, recorded or not, nothing is handed out: a crash, or a
+  // store that cannot write, leaves two of them behind and what was under way, never more.
   static constexpr std::size_t kBatch = 32;
   static constexpr Micros kBatchTime = std::chrono::milliseconds(50);
   // What cannot be delivered for so long is given up.
@@ -115,6 +115,8 @@ class Outbox {
   std::vector<events::Settled> settled_;
   std::vector<ledger::Event> beside_;  // to be recorded with them
   bool recording_ = false;
+  std::size_t being_recorded_ = 0;  // ends, while `recording_`
+  bool failed_ = false;             // the store took none the last time: it is asked at its time
   net::Loop::TimerId flush_timer_ = 0, due_timer_ = 0;
   // What the writer's thread may reach after this is gone.
   struct Door {
