@@ -119,6 +119,7 @@ class RunningHub final : public Hub {
   Status open_notifications();
   void run_cloud(inventory::CloudPtr cloud);
   void tell_configuration();
+  std::string page_url() const;
   Result<status_page::Facts> read_facts();
   Desks desks();
   Vitals vitals() const;
@@ -301,7 +302,7 @@ Status RunningHub::open_notifications() {
        .loop = &keeper_thread_.loop(),
        .key = options_.data / "keys" / "notifications",
        .cloud = [this] { return config_.cloud(); },
-       .page = [this] { return config_.cloud()->url.empty() ? address_ : config_.cloud()->url; },
+       .page = [this] { return page_url(); },
        .variable = environment_variable,
        .admits =
            [this](std::string_view source) {
@@ -347,6 +348,12 @@ Desks RunningHub::desks() {
                               ? ledger::export_lines(*database_, options_.data / "ledger", to)
                               : ledger::export_folder(*database_, options_.data / "ledger", to);
                  }}};
+}
+
+// Where letters say that the page is.
+std::string RunningHub::page_url() const {
+  const std::string url = config_.cloud()->url;
+  return options_.links_to_itself || url.empty() ? address_ : url;
 }
 
 Result<status_page::Facts> RunningHub::read_facts() {

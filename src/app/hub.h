@@ -21,6 +21,9 @@ struct HubOptions {
   std::string listen = "127.0.0.1:8080";
   std::string store;  // postgresql:// URL; empty: SQLite in `data`
   std::string certificate, key;
+  // Links in letters lead to where the hub listens, whatever the configuration's url: the sample
+  // cloud, whose url is nowhere.
+  bool links_to_itself = false;
   bool check_answers = false;  // hold every answer of the API against its description; for tests
 };
 

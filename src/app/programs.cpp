@@ -99,12 +99,15 @@ int run_demo(const cli::DemoRequest& request, Signals& signals) {
                             .listen = request.listen,
                             .store = {},
                             .certificate = {},
-                            .key = {}},
+                            .key = {},
+                            .links_to_itself = true},
                            signals,
                            "\n\n  in another terminal, make something happen:\n"
                            "    build/nocturn demo outage catalog-eu01\n"
                            "    build/nocturn status\n"
                            "    build/nocturn demo restore catalog-eu01\n\n"
+                           "  subscribe on the page to be told by mail: what the hub sends is kept "
+                           "in .nocturn/mail/new\n\n"
                            "  Ctrl-C stops the hub and every server it started");
   const Status down = cloud->down();
   if (!down) return give_up(down.error());
