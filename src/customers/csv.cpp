@@ -65,13 +65,16 @@ Result<std::vector<CsvRow>> read_csv(std::string_view text) {
   if (csv_init(&state, CSV_STRICT | CSV_STRICT_FINI) != 0)
     return fail(ErrorCode::internal, "the CSV parser does not start");
   const std::unique_ptr<csv_parser, Finish> parser(&state);
-  csv_set_delim(parser.get(), separator_of(text.substr(0, text.find_first_of(kLineEnds))));
+  const unsigned char separator = separator_of(text.substr(0, text.find_first_of(kLineEnds)));
+  csv_set_delim(parser.get(), separator);
+  // What the parser passes over before a row; a row of tabs is one where tabs separate.
+  const std::string_view blanks = separator == '\t' ? " \r\n" : " \t\r\n";
 
   // A line at a time: the parser does not tell where it is.
   Rows rows{.all = {}};
   for (; !text.empty(); ++rows.line) {
     const std::size_t size = line_size(text);
-    if (rows.ended && !trim(text.substr(0, size)).empty()) {
+    if (rows.ended && text.substr(0, size).find_first_not_of(blanks) != text.npos) {
       rows.begun = rows.line;
       rows.ended = false;
     }

@@ -39,6 +39,14 @@ TEST(Csv, tells_where_a_row_begins_though_fields_hold_lines) {
   EXPECT_EQ((*rows)[2].line, 5U);
 }
 
+TEST(Csv, tells_where_a_row_of_nothing_but_tabs_begins) {
+  const auto rows = read_csv("a\tb\n1\t2\n\t\n \n3\t4\n");
+  ASSERT_TRUE(rows);
+  ASSERT_EQ(rows->size(), 4U);
+  EXPECT_EQ((*rows)[2].line, 3U);
+  EXPECT_EQ((*rows)[3].line, 5U);
+}
+
 TEST(Csv, names_the_line_of_what_is_broken) {
   const auto inside = read_csv("id,name\na,so \"called\"\n");
   ASSERT_FALSE(inside);
