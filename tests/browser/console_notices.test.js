@@ -155,6 +155,8 @@ describe('a note', () => {
     await letter.locator('body', { hasText: 'It opens on <b>Monday</b>.' }).waitFor();
     assert.match(await page.locator('.letters pre').innerText(), /It opens on <b>Monday<\/b>\./);
     assert.ok(await letter.locator('body').evaluate((body) => [...body.querySelectorAll('*')].some((each) => getComputedStyle(each).backgroundColor !== 'rgba(0, 0, 0, 0)')), 'its styles hold');
+    await letter.getByRole('link', { name: 'Status page', exact: true }).click(); // leads nowhere
+    await letter.locator('body', { hasText: 'It opens on' }).waitFor();
     await page.locator('.letters').getByRole('button', { name: 'עברית' }).click();
     await letter.locator('[dir=rtl]').first().waitFor();
 
@@ -180,7 +182,7 @@ describe('a note', () => {
     await press(dialog(page), 'Send');
     await page.locator('ol.thread > li', { hasText: 'It is here' }).waitFor();
     assert.equal(await page.locator('ol.thread > li').count(), 2);
-    assert.deepEqual(page.faults, []);
+    assert.deepEqual(page.faults.filter((fault) => !fault.startsWith('Blocked ')), []); // what the frame may not do
     await page.context().close();
   });
 

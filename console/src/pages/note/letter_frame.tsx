@@ -14,6 +14,9 @@ export function LetterFrame({ letter }: { letter: NoticeLetter }) {
     if (!inside || !frame.current) return;
     inside.documentElement.innerHTML = letter.html;
     inside.documentElement.lang = letter.language;
+    const nowhere = inside.createElement('base');
+    nowhere.target = '_blank';  // the frame may open nothing: its links do nothing
+    inside.head.append(nowhere);
     frame.current.style.height = `${Math.min(tallest, inside.documentElement.scrollHeight + 2)}px`;
   }, [letter, loaded]);
   return <iframe ref={frame} class="letter" src="/console/letter" sandbox="allow-same-origin" title={say('console.notes.as_html')} onLoad={() => setLoaded((times) => times + 1)} />;
