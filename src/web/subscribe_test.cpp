@@ -137,7 +137,9 @@ TEST_F(Subscribing, tells_every_fault_at_its_field_and_loses_nothing) {
 TEST_F(Subscribing, takes_addresses_of_the_whole_world_and_refuses_tricks) {
   for (const char* email : {"δοκιμή@παράδειγμα.δοκιμή", "אבי@ספריה.קום", "o'hara+news@x.example"})
     EXPECT_EQ(post("/subscribe", wanted(email)).status, 200) << email;
-  const std::string longest = std::string(64, 'a') + "@" + std::string(189, 'b');
+  const std::string label(63, 'b');
+  const std::string longest =
+      fmt::format("{}@{}.{}.{}", std::string(64, 'a'), label, label, std::string(61, 'b'));
   EXPECT_EQ(post("/subscribe", wanted(longest)).status, 200);
   for (const std::string& email : {longest + "b", std::string("a@b.example\r\nBcc: all@b.example"),
                                    std::string("a@b\n.example"), std::string("a\u202e@b.example"),
