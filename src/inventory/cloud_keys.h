@@ -396,6 +396,12 @@ inline constexpr OptionSpec kNotificationKeys[] = {
      .type = OptionType::boolean,
      .default_text = "false",
      .sentence = "whether subscribers may name URLs in private networks"},
+    {.name = "keep_days",
+     .type = OptionType::integer,
+     .default_text = "400",
+     .sentence = "for how many days each delivery is kept once it ended; the ledger keeps its end",
+     .lowest = 30,
+     .highest = 10000},
 };
 
 // The sections of a configuration, in the order of reading: each may be spread over files.

@@ -75,7 +75,8 @@ std::string describe_notifications(const NoticeSending& sending) {
                     {"reply_to", sending.reply_to},
                     {"bounces", JsonObject{{"address", sending.bounces_to},
                                            {"maildir", sending.bounces_maildir}}},
-                    {"private_webhooks", sending.private_webhooks}};
+                    {"private_webhooks", sending.private_webhooks},
+                    {"keep_days", sending.keep_days}};
   if (relay.host.empty())
     object["maildir"] = sending.maildir;
   else

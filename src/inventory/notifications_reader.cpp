@@ -62,6 +62,7 @@ NoticeSending read_notifications(const Node& node, Reading& reading) {
   sending.reply_to = text_of(options, "reply_to");
   sending.maildir = text_of(options, "maildir");
   sending.private_webhooks = flag_of(options, "private_webhooks");
+  sending.keep_days = static_cast<int>(integer_of(options, "keep_days"));
   check_address(node, "from", sending.from, "notifications", report);
   check_address(node, "reply_to", sending.reply_to, "notifications", report);
   check_path(node, sending.maildir, "notifications", report);

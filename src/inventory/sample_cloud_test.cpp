@@ -145,6 +145,7 @@ NoticeSending draw_notifications() {
   if (coin()) sending.name = fmt::format("N {}", draw_text());
   if (coin()) sending.reply_to = "help@example.org";
   sending.private_webhooks = coin();
+  sending.keep_days = 30 + draw(1000);
   if (coin()) {
     sending.bounces_to = "bounces@example.org";
     if (coin()) sending.bounces_maildir = "/var/mail/bounces";
@@ -276,7 +277,8 @@ std::string yaml_notifications(const NoticeSending& sending) {
   std::string text = fmt::format("notifications:\n  from: {}\n", sending.from);
   if (!sending.name.empty()) text += fmt::format("  name: {}\n", quoted_text(sending.name));
   if (!sending.reply_to.empty()) text += fmt::format("  reply_to: {}\n", sending.reply_to);
-  text += fmt::format("  private_webhooks: {}\n", sending.private_webhooks);
+  text += fmt::format("  private_webhooks: {}\n  keep_days: {}\n", sending.private_webhooks,
+                      sending.keep_days);
   if (!sending.bounces_to.empty()) {
     text += fmt::format("  bounces:\n    address: {}\n", sending.bounces_to);
     if (!sending.bounces_maildir.empty())

@@ -157,4 +157,8 @@ ledger::Event settled(std::span<const Settled> deliveries) {
   return internal(kSettled, "deliveries", {{"deliveries", std::move(list)}});
 }
 
+ledger::Event pruned(WallTime before, std::int64_t up_to) {
+  return internal(kPruned, "deliveries", {{"before", to_rfc3339(before)}, {"up_to", up_to}});
+}
+
 }  // namespace nocturn::notifications::events

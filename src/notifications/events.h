@@ -30,6 +30,7 @@ inline constexpr std::string_view kTold = "notifications.notice.told";
 inline constexpr std::string_view kWindowSet = "notifications.window.set";
 inline constexpr std::string_view kWindowForgotten = "notifications.window.forgotten";
 inline constexpr std::string_view kSettled = "notifications.deliveries.settled";
+inline constexpr std::string_view kPruned = "notifications.deliveries.pruned";
 
 // `until`: when the link to confirm it stops working.
 ledger::Event requested(const Subscription& subscription, WallTime until);
@@ -84,5 +85,8 @@ struct Settled {
   std::string code = {};
 };
 ledger::Event settled(std::span<const Settled> deliveries);
+// Those up to that id that ended before that time are kept no longer, but for those of notices that
+// go on: what was heard of these counts.
+ledger::Event pruned(WallTime before, std::int64_t up_to);
 
 }  // namespace nocturn::notifications::events

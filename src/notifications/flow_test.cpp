@@ -58,6 +58,7 @@ class Page {
     cloud_->instances.erase(inventory::InstanceId(instance));
     declared_.erase(instance);
   }
+  void keep_deliveries_for(int days) { cloud_->notifications.keep_days = days; }
   void allow_private_webhooks() { cloud_->notifications.private_webhooks = true; }
   void withdraw(const std::string& instance) { withdrawn_.insert(instance); }
   void declare(const std::string& instance, Indicator indicator) {
@@ -388,6 +389,36 @@ TEST_P(Flow, lets_no_receiver_wait_for_another_that_answers_late) {
   EXPECT_EQ(quick_ones, kEach) << "while the slow one answers nobody";
   EXPECT_LE(most_at_slow, 2);
   wait_until_quiet();
+}
+
+TEST_P(Flow, prunes_deliveries_that_ended_long_ago_but_none_of_a_notice_that_goes_on) {
+  const auto count = [&] {
+    std::int64_t deliveries = 0;
+    EXPECT_TRUE(database_->read([&](store::Reader& reader) -> Status {
+      return reader.query("SELECT COUNT(*) FROM notifications_deliveries", {},
+                          [&](const store::Row& row) { deliveries = row.integer(0); });
+    }));
+    return deliveries;
+  };
+  subscribe("ann@example.org", {.instances = {"cat-1"}});
+  page_->declare("cat-1", Indicator::interruption);
+  look();
+  wait_for_mails(2);
+  wait_until_quiet();
+  notifications_->tidy_up();
+  EXPECT_EQ(count(), 2) << "the confirmation and the notice, both young";
+  page_->keep_deliveries_for(-1);
+  notifications_->tidy_up();
+  EXPECT_EQ(count(), 1) << "the notice goes on";
+  look();
+  page_->declare("cat-1", Indicator::normal);
+  look();
+  wait_for_mails(3);
+  wait_until_quiet();
+  notifications_->tidy_up();
+  EXPECT_EQ(count(), 0);
+  EXPECT_EQ(mails().size(), 3U) << "nothing is told twice";
+  notifications_->tidy_up();
 }
 
 TEST_P(Flow, needs_the_code_where_many_people_read_an_address) {

@@ -247,6 +247,25 @@ Result<std::optional<StoredDelivery>> delivery(store::Reader& reader, std::int64
   return std::move(found[0]);
 }
 
+Result<std::optional<std::int64_t>> prunable(store::Reader& reader, WallTime before,
+                                             std::size_t most) {
+  constexpr std::string_view kEnded =
+      "FROM notifications_deliveries WHERE state <> 'queued' AND notice NOT IN (SELECT id FROM "
+      "notifications_notices WHERE closed_at IS NULL) ";
+  const std::int64_t time = before.time_since_epoch().count();
+  // Ids rise with time: when the first is young, all are, and nothing is looked through.
+  const auto oldest =
+      TRY(reader.first(fmt::format("SELECT queued_at {} ORDER BY id LIMIT 1", kEnded).c_str(), {},
+                       [](const store::Row& row) { return row.integer(0); }));
+  if (!oldest || *oldest >= time) return std::nullopt;
+  std::optional<std::int64_t> last;
+  TRY_STATUS(reader.query(
+      fmt::format("SELECT id {} AND settled_at < ? ORDER BY id LIMIT ?", kEnded).c_str(),
+      {time, static_cast<std::int64_t>(most)},
+      [&](const store::Row& row) { last = row.integer(0); }));
+  return last;
+}
+
 Result<Waiting> waiting(store::Reader& reader) {
   Waiting all;
   TRY_STATUS(reader.query(

@@ -12,6 +12,7 @@ namespace nocturn::notifications {
 namespace {
 
 constexpr std::uint64_t kPage = 1'000;  // entries looked at in one go
+constexpr std::size_t kPrunedAtOnce = 1'000;
 
 bool concerns_postman(std::string_view type) {
   return type == events::kTold || type == events::kRequested || type == events::kLinkAsked ||
@@ -83,6 +84,8 @@ class Running final : public Notifications {
     if (const Status erased = erase_ended(); !erased)
       log::error("notifications",
                  "addresses of ended subscriptions wait to be erased: " + erased.error().text());
+    if (const Status pruned = prune(); !pruned)
+      log::error("notifications", "old deliveries stay: " + pruned.error().text());
   }
 
   SubscriptionDesk& desk() override { return desk_; }
@@ -106,6 +109,23 @@ class Running final : public Notifications {
           for (const SubscriptionId& id : TRY(records::lapsed(reader, now)))
             events.push_back(events::ended(id, "lapsed", "nocturn"));
           return events;
+        }));
+    return {};
+  }
+
+  // A small batch at a time, so that nobody waits for the writer.
+  Status prune() {
+    const std::chrono::days kept(parts_.cloud()->notifications.keep_days);
+    const WallTime before = parts_.clock->wall() - kept;
+    std::optional<std::int64_t> up_to;
+    TRY_STATUS(parts_.database->read([&](store::Reader& reader) -> Status {
+      up_to = TRY(records::prunable(reader, before, kPrunedAtOnce));
+      return {};
+    }));
+    if (!up_to) return {};
+    TRY_STATUS(
+        parts_.ledger->record([&](store::Reader&, WallTime) -> Result<std::vector<ledger::Event>> {
+          return {{events::pruned(before, *up_to)}};
         }));
     return {};
   }

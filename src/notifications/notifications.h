@@ -56,7 +56,8 @@ class Notifications {
   virtual void look_at(std::span<const ledger::Entry> entries) = 0;
   // The configuration may have changed. Any thread.
   virtual void configure() = 0;
-  // Ends what was never confirmed, and forgets addresses of what ended. Blocks; once a minute.
+  // Ends what was never confirmed, forgets addresses of what ended, and prunes deliveries that
+  // ended long ago. Blocks; once a minute.
   virtual void tidy_up() = 0;
 
   virtual SubscriptionDesk& desk() = 0;

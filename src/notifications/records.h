@@ -107,6 +107,10 @@ Result<std::vector<StoredDelivery>> deliveries(store::Reader& reader, const Noti
 Result<std::optional<StoredDelivery>> delivery(store::Reader& reader, std::int64_t id);
 // The subscription or the contact of that id; nothing when there is none any more.
 Result<std::optional<Recipient>> recipient(store::Reader& reader, const RecipientId& id);
+// The id up to which deliveries that ended before then may be pruned, at most `most` of them;
+// nothing when the oldest is younger.
+Result<std::optional<std::int64_t>> prunable(store::Reader& reader, WallTime before,
+                                             std::size_t most);
 // What a channel must know to deliver it, but for the telling; of a digest all that is due to the
 // recipient and not on its way already. Nothing when there is nobody to deliver it to any more.
 Result<std::optional<Parcel>> parcel(store::Reader& reader, const StoredDelivery& stored,

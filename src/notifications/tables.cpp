@@ -353,6 +353,15 @@ Status settle(Transaction& to, const Entry& entry, const Payload& payload) {
   return {};
 }
 
+Status prune(Transaction& to, const Entry&, const Payload& payload) {
+  const std::int64_t before = TRY(payload.time("before")), up_to = TRY(payload.integer("up_to"));
+  return to.post(
+      "DELETE FROM notifications_deliveries WHERE id <= ? AND state <> 'queued' AND "
+      "settled_at < ? AND notice NOT IN (SELECT id FROM notifications_notices WHERE closed_at IS "
+      "NULL)",
+      {up_to, before});
+}
+
 struct Effect {
   std::string_view type;
   Status (*apply)(Transaction&, const Entry&, const Payload&);
@@ -372,6 +381,7 @@ constexpr Effect kEffects[] = {
     {events::kWindowSet, set_window},
     {events::kWindowForgotten, forget_window},
     {events::kSettled, settle},
+    {events::kPruned, prune},
 };
 
 }  // namespace
