@@ -92,7 +92,8 @@ TEST_F(Notices, begin_with_a_confirmed_request_and_end_with_one_click) {
   wait_for_mails(1 + kEach + 1);
   wait_until_all_is_told();
   std::string link;  // of the news; the request to confirm has none
-  for (const Mail& mail : by_reader()["ann@example.net"])
+  const auto mails = by_reader();
+  for (const Mail& mail : mails.at("ann@example.net"))
     if (!mail.unsubscribe.empty()) link = mail.unsubscribe;
   ASSERT_TRUE(link.contains("/subscriptions/")) << link;
   const std::string path = link.substr(link.find("/subscriptions/"));
