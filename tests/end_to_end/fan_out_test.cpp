@@ -76,9 +76,8 @@ class FanOut : public NoticeSite {
     std::cout << readers_ << " readers, NOCTURN_FAN_OUT_SEED=" << seed_ << std::endl;
   }
 
-  // Kills as often while the next so many mails come, at random moments.
-  void kill_while(std::size_t mails, int times) {
-    const std::size_t before = mail_count();
+  // Kills as often while so many mails come after the first `before`, at random moments.
+  void kill_while(std::size_t before, std::size_t mails, int times) {
     std::vector<std::size_t> moments;
     for (int i = 0; i < times; ++i) moments.push_back(before + draw(mails * 9 / 10));
     std::ranges::sort(moments);
@@ -162,12 +161,12 @@ TEST_F(FanOut, loses_nobody_and_repeats_little_while_hub_and_mail_server_are_kil
   const auto count = static_cast<std::size_t>(readers_);
   const auto began = std::chrono::steady_clock::now();
   declare("catalog-0", "interruption");
-  kill_while(count, times_ / 2);
+  kill_while(0, count, times_ / 2);
   int tellings = 3;
   if (readers_ >= kMany) {
     std::this_thread::sleep_until(began + std::chrono::seconds(65));
     declare("catalog-0", "performance");
-    kill_while(count, times_ / 4);
+    kill_while(count, count, times_ / 4);
     ++tellings;
   }
   const std::string listed = nocturn({"notification", "list", "--json"}).output;
@@ -178,7 +177,8 @@ TEST_F(FanOut, loses_nobody_and_repeats_little_while_hub_and_mail_server_are_kil
                                 "--words", "The switch is being replaced."});
   ASSERT_EQ(note.ending.exit_code, 0) << note.errors;
   declare("catalog-0", "normal");
-  kill_while(2 * count, times_ - times_ / 2 - (tellings - 3) * (times_ / 4));
+  kill_while((static_cast<std::size_t>(tellings) - 2) * count, 2 * count,
+             times_ - times_ / 2 - (tellings - 3) * (times_ / 4));
   wait_for_mails(static_cast<std::size_t>(tellings) * count);
   wait_until_all_is_told();
   const auto seconds =
