@@ -43,7 +43,7 @@ class Newsroom {
     Micros gathering = std::chrono::milliseconds(700);
     Clocks clocks = {};
   };
-  explicit Newsroom(Parts parts) : parts_(std::move(parts)) {}
+  explicit Newsroom(Parts parts) : parts_(parts) {}
   ~Newsroom();
 
   // A page was made. On the loop.

@@ -71,7 +71,7 @@ class Addresses {
     const std::string key = fmt::format("{} {} {}", recipient.channel,
                                         address_key(recipient.channel, recipient.address), owner);
     const auto [place, fresh] = places_.try_emplace(key, found_.size());
-    if (fresh) found_.push_back({std::move(recipient), {}});
+    if (fresh) found_.emplace_back(std::move(recipient), std::set<std::size_t>());
     found_[place->second].second.insert(rows.begin(), rows.end());
   }
 
