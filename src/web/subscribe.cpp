@@ -18,7 +18,6 @@
 namespace nocturn::web {
 namespace {
 
-using status_page::Locale;
 using status_page::View;
 using status_page::Words;
 using Holding = SubscriptionDesk::Holding;

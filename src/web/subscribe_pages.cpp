@@ -39,7 +39,7 @@ void set_page(Data& data, const View& view, const Words& words, std::string_view
   set_frame(data, view, words, path, Sheet::subscribe);
   data.set("skip", say(words, "skip"));
   data.set("title", fmt::format("{} · {}", heading, view.cloud().name));
-  data.set("heading", std::move(heading));
+  data.set("heading", heading);
   data.set("action", localized(path, view, words.locale()));
 }
 
@@ -80,8 +80,8 @@ std::vector<status_page::Group> visible_groups(const View& view) {
 
 Data option(std::string value, std::string label, bool chosen) {
   Data data;
-  data.set("value", std::move(value));
-  data.set("label", std::move(label));
+  data.set("value", value);
+  data.set("label", label);
   data.set("chosen", chosen);
   return data;
 }
@@ -191,7 +191,7 @@ Data facts_of(const View& view, const Words& words, const SubscriptionDesk::Hold
     if (value.empty()) return;
     Data fact;
     fact.set("term", say(words, fmt::format("fact.{}", term)));
-    fact.set("value", std::move(value));
+    fact.set("value", value);
     list.push_back(fact);
   };
   std::vector<std::string> rows, institutions, topics;
