@@ -9,18 +9,6 @@ namespace {
 using status_page::Cause;
 using status_page::Indicator;
 
-// How often the row went from trouble to none or back in the hour before.
-int changes_within_an_hour(const status_page::Row& row, WallTime now) {
-  int changes = 0;
-  for (std::size_t i = 1; i < row.history.size(); ++i) {
-    const auto& before = row.history[i - 1];
-    const auto& after = row.history[i];
-    if (now - after.span.from >= std::chrono::hours(1)) continue;
-    if (is_trouble(before.shown.indicator) != is_trouble(after.shown.indicator)) ++changes;
-  }
-  return changes;
-}
-
 // Announced work, and what nobody measures, say nothing about trouble.
 std::optional<Indicator> trouble_of(const status_page::Shown& shown) {
   if (is_trouble(shown.indicator)) return shown.indicator;
@@ -44,6 +32,18 @@ Indicator information_of(const status_page::Shown& shown) {
 }
 
 }  // namespace
+
+int changes_within_an_hour(const status_page::Row& row, WallTime now) {
+  int changes = 0;
+  std::optional<bool> before;
+  for (const auto& stretch : row.history) {
+    if (stretch.shown.cause == Cause::unmeasured) continue;
+    const bool trouble = is_trouble(stretch.shown.indicator);
+    if (before && *before != trouble && now - stretch.span.from < std::chrono::hours(1)) ++changes;
+    before = trouble;
+  }
+  return changes;
+}
 
 PageNews page_news(const status_page::View& view) {
   PageNews news;

@@ -19,6 +19,10 @@ struct PageNews {
 };
 PageNews page_news(const status_page::View& view);
 
+// How often the row went from trouble to none or back in the hour before. A time in which nobody
+// measured, as when the hub was away, changes nothing.
+int changes_within_an_hour(const status_page::Row& row, WallTime now);
+
 // What the page shows of one instance, as a row of a telling; `normal` for one it does not have.
 ToldRow row_on_page(const status_page::View& view, const std::string& instance);
 
