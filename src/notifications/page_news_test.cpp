@@ -14,13 +14,15 @@ constexpr status_page::Shown kNormal{Indicator::normal, Cause::measured};
 constexpr status_page::Shown kTrouble{Indicator::interruption, Cause::measured};
 constexpr status_page::Shown kNobodyMeasured{Indicator::information, Cause::unmeasured};
 
-// What a row showed, each for so many minutes, the last until now.
+// Of a row that showed each for so many minutes, the last until now.
 int changes(const std::vector<std::pair<status_page::Shown, int>>& story) {
   status_page::Row row;
   WallTime at = kNow;
   for (const auto& [shown, lasted] : story) at -= minutes(lasted);
   for (const auto& [shown, lasted] : story) {
-    row.history.push_back({.span = {at, at + minutes(lasted)}, .shown = shown});
+    status_page::Stretch& stretch = row.history.emplace_back();
+    stretch.span = {at, at + minutes(lasted)};
+    stretch.shown = shown;
     at += minutes(lasted);
   }
   return changes_within_an_hour(row, kNow);
