@@ -1,17 +1,17 @@
-// The victim of crash_test.cpp: opens the ledger in a folder and appends as fast as it can, until
-// it is killed. Says on standard output, line by line, what it has promised: "open", then
+// The victim of crash tests: opens the ledger in a folder and appends as fast as its callers can,
+// until it is killed. Says on standard output, line by line, what it has promised: "open", then
 // "entry INDEX ID" for each entry acknowledged, and "signed SIZE ROOT" for each checkpoint seen.
 
 #include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "base/text.h"
-#include "ledger/ledger.h"
+#include "end_to_end/ledger_crash/tally.h"
 
 namespace {
 
@@ -29,11 +29,8 @@ class Load {
   void next() {
     const int number = number_++;
     auto decide = [number](store::Reader&, WallTime) -> Result<std::vector<ledger::Event>> {
-      const ledger::Event event{.type = number % 3 == 0 ? "test.one" : "test_other.two",
-                                .object = fmt::format("instance/i{}", number % 5),
-                                .payload = fmt::format(R"({{"number":{}}})", number)};
       // Several at a time now and then: all of them, or none, must survive.
-      return std::vector(number % 10 == 0 ? 3 : 1, event);
+      return std::vector(number % 10 == 0 ? 3 : 1, testing::event_of(number));
     };
     ledger_.record(decide, [this](Result<std::vector<ledger::Entry>> outcome) {
       if (!outcome) {
@@ -51,34 +48,28 @@ class Load {
   std::atomic<int> number_ = 0;
 };
 
-int run(const std::filesystem::path& folder) {
-  auto database = store::Database::open((folder / "data.db").string());
-  if (!database) return std::fprintf(stderr, "%s\n", database.error().text().c_str()), 1;
-  const store::ModuleMigrations modules[] = {{"ledger", ledger::migrations()}};
-  if (const Status migrated = (*database)->migrate(modules); !migrated)
-    return std::fprintf(stderr, "%s\n", migrated.error().text().c_str()), 1;
-  const SystemClock clock;
-  SystemRandom random;
-  auto ledger = ledger::Ledger::open(**database,
-                                     {.origin = "crash.example/ledger",
-                                      .tiles = folder / "tiles",
-                                      .key = folder / "key",
-                                      .memory = folder / "memory",
-                                      .appliers = {}},
-                                     clock, random);
-  if (!ledger) return std::fprintf(stderr, "%s\n", ledger.error().text().c_str()), 1;
-  if (const auto refusal = (*ledger)->refusal())
-    return std::fprintf(stderr, "%s\n", refusal->text().c_str()), 1;
+int complain(const Error& error) {
+  std::fprintf(stderr, "%s\n", error.text().c_str());
+  return 1;
+}
+
+int run(const std::filesystem::path& folder, int callers) {
+  const auto opened = testing::TalliedLedger::open(folder);
+  if (!opened) return complain(opened.error());
+  ledger::Ledger& log = *opened->ledger;
+  if (const auto refusal = log.refusal()) return complain(*refusal);
   say("open\n");
-  Load load(**ledger);
-  for (int caller = 0; caller < 16; ++caller) load.next();
+  Load load(log);
+  for (int caller = 0; caller < callers; ++caller) load.next();
   while (true) {
-    const auto checkpoint = (*ledger)->publish();
-    if (!checkpoint) return std::fprintf(stderr, "%s\n", checkpoint.error().text().c_str()), 1;
+    const auto checkpoint = log.publish();
+    if (!checkpoint) return complain(checkpoint.error());
     say(fmt::format("signed {} {}\n", checkpoint->size, to_hex(as_bytes(checkpoint->root))));
   }
 }
 
 }  // namespace
 
-int main(int count, char** arguments) { return count == 2 ? run(arguments[1]) : 2; }
+int main(int count, char** arguments) {
+  return count == 3 ? run(arguments[1], std::atoi(arguments[2])) : 2;
+}
