@@ -76,7 +76,7 @@ class PowerCut : public ::testing::Test {
   }
   // The disk as it is found after the power came back.
   std::unique_ptr<PoweredDisk> after_cut(Unflushed unflushed) {
-    auto disk = PoweredDisk::plug_in(disk_->cut(unflushed, chance_),
+    auto disk = PoweredDisk::plug_in(disk_->cut(unflushed, chance_).image,
                                      folder_ / ("cut" + std::to_string(++cuts_)));
     EXPECT_TRUE(disk && (*disk)->mount());
     return std::move(*disk);

@@ -36,9 +36,8 @@ int wanted_cuts() {
 
 // A disk in the moment of a power cut, and what the world knew by then.
 struct Cut {
-  DiskImage image;
+  PoweredDisk::Cut found;
   Unflushed rest = {};
-  std::size_t unflushed = 0;  // bytes that only the disk's cache had
   Promises promises = {};
 };
 
@@ -57,7 +56,7 @@ class PowerCut : public ::testing::Test {
     }
     return std::move(*disk);
   }
-  DiskImage formatted() {
+  PoweredDisk::Cut formatted() {
     const auto disk = PoweredDisk::plug_in(DiskImage(kSize), folder_ / "new");
     EXPECT_TRUE(disk && (*disk)->format());
     return (*disk)->cut(Unflushed::kept, chance_);
@@ -76,7 +75,7 @@ class PowerCut : public ::testing::Test {
 
 std::vector<Cut> PowerCut::run_and_cut(Cut& from) {
   std::vector<Cut> cuts;
-  const auto disk = power_on(from.image.share());
+  const auto disk = power_on(from.found.image.share());
   if (!disk) return cuts;
   const auto started = ChildProcess::start({{LEDGER_CRASH_WRITER, disk->files().string(), "64"}});
   EXPECT_TRUE(started) << started.error().text();
@@ -94,8 +93,9 @@ std::vector<Cut> PowerCut::run_and_cut(Cut& from) {
     known.seen(disk->files() / "tiles/checkpoint");
     const Unflushed any[] = {Unflushed::lost, Unflushed::kept, Unflushed::torn};
     const Unflushed rest = any[chance_() % 3];
-    const std::size_t unflushed = disk->unflushed();
-    cuts.push_back({disk->cut(rest, chance_), rest, unflushed, known});
+    const unsigned writes = chance_() % 40;
+    cuts.push_back({writes < 10 ? disk->cut(rest, chance_) : disk->cut_after(writes, rest, chance_),
+                    rest, known});
   }
   EXPECT_EQ(writer.kill().signal, SIGKILL) << writer.errors();
   EXPECT_TRUE(disk->unmount());
@@ -103,7 +103,7 @@ std::vector<Cut> PowerCut::run_and_cut(Cut& from) {
 }
 
 void PowerCut::check(Cut& cut) {
-  const auto disk = power_on(cut.image.share());
+  const auto disk = power_on(cut.found.image.share());
   ASSERT_TRUE(disk);
   const auto scratch = disk->files() / "scratch";
   std::filesystem::create_directory(scratch);
@@ -125,8 +125,8 @@ TEST_F(PowerCut, at_any_moment_loses_nothing_acknowledged_and_never_forks) {
     ASSERT_FALSE(cuts.empty());
     for (Cut& cut : cuts) {
       SCOPED_TRACE(fmt::format("cut {}, seed {}, {} bytes unflushed ({})", ++done, seed_,
-                               cut.unflushed, static_cast<int>(cut.rest)));
-      caught_unflushed_ += cut.unflushed > 0 ? 1 : 0;
+                               cut.found.unflushed, static_cast<int>(cut.rest)));
+      caught_unflushed_ += cut.found.unflushed > 0 ? 1 : 0;
       check(cut);
       if (HasFailure()) return;
     }

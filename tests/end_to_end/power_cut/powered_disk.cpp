@@ -12,7 +12,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -147,14 +150,28 @@ Status PoweredDisk::unmount() {
   return {};
 }
 
-DiskImage PoweredDisk::cut(Unflushed unflushed, std::mt19937& chance) {
-  const std::lock_guard lock(mutex_);
-  return disk_.cut(unflushed, chance);
+PoweredDisk::Cut PoweredDisk::make_cut(Unflushed rest, std::mt19937& chance) {
+  const std::size_t unflushed = disk_.unflushed();
+  return {disk_.cut(rest, chance), unflushed};
 }
 
-std::size_t PoweredDisk::unflushed() {
+PoweredDisk::Cut PoweredDisk::cut(Unflushed rest, std::mt19937& chance) {
   const std::lock_guard lock(mutex_);
-  return disk_.unflushed();
+  return make_cut(rest, chance);
+}
+
+PoweredDisk::Cut PoweredDisk::cut_after(unsigned writes, Unflushed rest, std::mt19937& chance) {
+  std::unique_lock lock(mutex_);
+  std::optional<Cut> made;
+  std::condition_variable done;
+  writes_to_come_ = std::max(writes, 1U);
+  after_writes_ = [&] {
+    made = make_cut(rest, chance);
+    done.notify_one();
+  };
+  done.wait_for(lock, std::chrono::seconds(1), [&] { return made.has_value(); });
+  after_writes_ = nullptr;
+  return made ? std::move(*made) : make_cut(rest, chance);
 }
 
 void PoweredDisk::loop() {
@@ -203,6 +220,7 @@ void PoweredDisk::answer(std::span<const std::uint8_t> request) {
       {
         const std::lock_guard lock(mutex_);
         disk_.write(given.offset, data);
+        if (after_writes_ && --writes_to_come_ == 0) std::exchange(after_writes_, nullptr)();
       }
       return reply(id, 0, bytes_of(fuse_write_out{static_cast<std::uint32_t>(data.size()), 0}));
     }

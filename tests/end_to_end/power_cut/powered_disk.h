@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -27,6 +28,11 @@ std::string why_no_powered_disk();
 
 class PoweredDisk {
  public:
+  struct Cut {
+    DiskImage image;
+    std::size_t unflushed;  // bytes that only the disk's cache had
+  };
+
   // Serves the disk as a file below `folder`, which is made.
   static Result<std::unique_ptr<PoweredDisk>> plug_in(DiskImage image,
                                                       std::filesystem::path folder);
@@ -43,14 +49,16 @@ class PoweredDisk {
   // Where the file system is seen.
   std::filesystem::path files() const { return folder_ / "files"; }
 
-  // The disk as it would be found if the power had failed now; this one goes on. Thread-safe.
-  DiskImage cut(Unflushed unflushed, std::mt19937& chance);
-  // Bytes that the disk has in its cache alone. Thread-safe.
-  std::size_t unflushed();
+  // The disk as it would be found if the power had failed now; this one goes on.
+  Cut cut(Unflushed rest, std::mt19937& chance);
+  // The same, but in the moment after so many more writes (at least one): then there is most to
+  // lose. When none come any more, as it is after a second.
+  Cut cut_after(unsigned writes, Unflushed rest, std::mt19937& chance);
 
  private:
   PoweredDisk(DiskImage image, std::filesystem::path folder);
   Status serve();
+  Cut make_cut(Unflushed rest, std::mt19937& chance);
   void loop();
   void answer(std::span<const std::uint8_t> request);
   void reply(std::uint64_t to, int error, std::span<const std::uint8_t> body);
@@ -59,6 +67,8 @@ class PoweredDisk {
   const std::filesystem::path folder_;
   std::mutex mutex_;
   CachedDisk disk_;
+  std::function<void()> after_writes_;  // to be called when writes_to_come_ comes to nothing
+  unsigned writes_to_come_ = 0;
   bool served_ = false, mounted_ = false;
   int channel_ = -1;  // to the kernel
   int stop_ = -1;     // wakes the thread for its end
