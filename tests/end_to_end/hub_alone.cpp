@@ -62,6 +62,7 @@ bool HubAlone::start() {
 
 void HubAlone::stop() { hub_->stop(); }
 void HubAlone::kill() { hub_->kill(); }
+void HubAlone::freeze() { hub_->freeze(); }
 
 std::optional<std::int64_t> HubAlone::declare(const std::string& instance,
                                               const std::string& because) {

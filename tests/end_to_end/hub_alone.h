@@ -23,6 +23,7 @@ class HubAlone {
     std::string store = {};          // postgresql:// URL; empty: SQLite in the data folder
     std::string configuration = {};  // more sections of the configuration
     std::string listen = "127.0.0.1:0";
+    std::filesystem::path on = {};  // where to keep the data; empty: in a folder of its own
   };
   explicit HubAlone(Options options);
   HubAlone() : HubAlone(Options{}) {}
@@ -31,6 +32,7 @@ class HubAlone {
   bool start();  // and waits until it is ready
   void stop();
   void kill();
+  void freeze();  // it does nothing more, until it is killed
 
   // Declares a state over the Unix socket; the entry's number when that was acknowledged.
   std::optional<std::int64_t> declare(const std::string& instance, const std::string& because);
@@ -55,7 +57,9 @@ class HubAlone {
   std::string log() const { return hub_ ? hub_->errors() + hub_->output() : ""; }
 
  private:
-  std::filesystem::path disk() const { return folder_.path() / "disk"; }
+  std::filesystem::path disk() const {
+    return options_.on.empty() ? folder_.path() / "disk" : options_.on;
+  }
 
   TemporaryFolder folder_;
   const Options options_;
