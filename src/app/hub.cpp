@@ -10,6 +10,7 @@
 #include "app/api_tables.h"
 #include "app/appliers.h"
 #include "app/broadcaster.h"
+#include "app/certificate_keeper.h"
 #include "app/changes_outside.h"
 #include "app/config_keeper.h"
 #include "app/copy_maker.h"
@@ -63,7 +64,8 @@ class RunningHub final : public Hub {
         spare_room_(options_.data),
         config_(options_.config, options_.data / "last-right-config"),
         clock_watch_(clock),
-        certificate_watch_(options_.certificate, options_.key),
+        certificate_(options_.certificate, options_.key,
+                     [this] { return server_->renew_certificate(); }),
         subscribing_(clock),
         limits_(clock) {}
 
@@ -105,10 +107,8 @@ class RunningHub final : public Hub {
   }
 
   void reload() override {
-    if (const auto applied = config_.apply(); !applied) {
-      log::error("app", "the configuration stays as it was: " + applied.error().text());
-      tell_configuration();  // its faults are news, too
-    }
+    certificate_.take();
+    apply_configuration();
   }
 
  private:
@@ -118,6 +118,9 @@ class RunningHub final : public Hub {
   Status open_publisher();
   Status open_notifications();
   void run_cloud(inventory::CloudPtr cloud);
+  void apply_configuration();
+  // Of what is written and does not run: the configuration, the certificate.
+  std::vector<inventory::Fault> faults() const;
   void tell_configuration();
   std::string page_url() const;
   Result<status_page::Facts> read_facts();
@@ -128,7 +131,6 @@ class RunningHub final : public Hub {
   void record_minute();
   void look_for_edits();
   void look_at_clock();
-  void look_at_certificate();
 
   const HubOptions options_;
   const Clock& clock_;
@@ -138,7 +140,7 @@ class RunningHub final : public Hub {
   SpareRoom spare_room_;
   ConfigKeeper config_;
   ClockWatch clock_watch_;
-  CertificateWatch certificate_watch_;
+  CertificateKeeper certificate_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<identity::Identity> identity_;
@@ -328,7 +330,7 @@ Desks RunningHub::desks() {
                      .ledger = ledger_.get(),
                      .clock = &clock_},
       .inventory = {.cloud = [this] { return config_.cloud(); },
-                    .faults = [this] { return config_.faults(); },
+                    .faults = [this] { return faults(); },
                     .apply = [this] { return config_.apply(); },
                     .compare = [this](const fs::path& folder) { return config_.compare(folder); }},
       .customers = {.ledger = ledger_.get(),
@@ -384,6 +386,19 @@ void RunningHub::run_cloud(inventory::CloudPtr cloud) {
   tell_configuration();
 }
 
+void RunningHub::apply_configuration() {
+  if (const auto applied = config_.apply(); !applied) {
+    log::error("app", "the configuration stays as it was: " + applied.error().text());
+    tell_configuration();  // its faults are news, too
+  }
+}
+
+std::vector<inventory::Fault> RunningHub::faults() const {
+  auto faults = config_.faults();
+  if (auto fault = certificate_.fault()) faults.push_back(*std::move(fault));
+  return faults;
+}
+
 void RunningHub::tell_configuration() { broadcaster_.tell(kOperatorStream, "config", "{}"); }
 
 void RunningHub::on_committed(std::span<const ledger::Entry> entries) {
@@ -423,20 +438,10 @@ void RunningHub::look_at_clock() {
   pages_->mark_changed();
 }
 
-// A renewed certificate is taken as soon as both of its files are in place.
-void RunningHub::look_at_certificate() {
-  if (!certificate_watch_.changed()) return;
-  if (const Status renewed = server_->renew_certificate(); !renewed) {
-    log::warning("app", "the old certificate stays: " + renewed.error().text());
-  } else {
-    log::info("app", "the certificate was read again");
-  }
-}
-
 void RunningHub::look_for_edits() {
   look_at_clock();
-  look_at_certificate();
-  if (config_.edited()) reload();
+  certificate_.look();
+  if (config_.edited()) apply_configuration();
   config_.record_what_waits();
   keeper_thread_.loop().after(kLookForEdits, [this] { look_for_edits(); });
 }
@@ -448,6 +453,8 @@ Vitals RunningHub::vitals() const {
           .verdicts_waiting = recorder_->waiting(),
           .page_rebuilds = pages_->rebuilds(),
           .configuration_faults = config_.faults().size(),
+          .certificate_ends = server_->certificate_ends(),
+          .certificate_refused = certificate_.fault().has_value(),
           .ledger_refuses = ledger_->refusal().has_value(),
           .page_age_seconds = std::chrono::duration<double>(pages_->age()).count(),
           .deliveries = notifications_->facts(),

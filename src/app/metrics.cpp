@@ -84,6 +84,16 @@ std::string metrics_text(const Vitals& vitals,
   add(out, "nocturn_configuration_faults", "gauge",
       "Mistakes in the written configuration; while not 0, an older one runs.",
       vitals.configuration_faults);
+  if (vitals.certificate_ends) {
+    add(out, "nocturn_certificate_not_after", "gauge",
+        "When the certificate in use ends, in seconds since 1970.",
+        std::chrono::duration_cast<std::chrono::seconds>(
+            vitals.certificate_ends->time_since_epoch())
+            .count());
+    add(out, "nocturn_certificate_refused", "gauge",
+        "1 while the certificate or key on disk is wrong and an older pair serves.",
+        vitals.certificate_refused ? 1 : 0);
+  }
   add(out, "nocturn_page_rebuilds_total", "counter", "How often the pages were prepared.",
       vitals.page_rebuilds);
   add(out, "nocturn_page_age_seconds", "gauge", "Since the pages were last prepared.",

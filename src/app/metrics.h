@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ struct Vitals {
   std::uint64_t verdicts_waiting = 0;  // because recording fails
   std::uint64_t page_rebuilds = 0;
   std::uint64_t configuration_faults = 0;  // mistakes in the configuration that was not applied
+  std::optional<WallTime> certificate_ends = {};  // of the one in use; nothing without TLS
+  bool certificate_refused = false;               // what lies on disk is wrong, an older one serves
   bool ledger_refuses = false;
   double page_age_seconds = 0;
   notifications::Postman::Facts deliveries = {};

@@ -44,8 +44,8 @@ Result<Json> compare(const Desk& desk, const Call& call) {
 }
 
 Shape fault_shape() {
-  return shape::object("Fault", "A mistake in the configuration.",
-                       {{"file", shape::text("Relative to the configuration's folder.")},
+  return shape::object("Fault", "A mistake in the configuration, or in the server's certificate.",
+                       {{"file", shape::text("Relative to the configuration's folder, or whole.")},
                         {"line", shape::integer("From 1; 0: the file as a whole.", 0)},
                         {"column", shape::integer("From 1; 0: the file as a whole.", 0)},
                         {"what", shape::text("What is wrong.")},

@@ -47,6 +47,7 @@ class LoopServer final : public HttpServer {
   void broadcast(StreamEvent event) override { hub_.broadcast(event); }
   void end_streams(std::string owner) override { hub_.end(owner); }
   Status renew_certificate() override;
+  std::optional<WallTime> certificate_ends() const override;
   Counters counters() const override;
 
  private:
@@ -79,8 +80,20 @@ Status LoopServer::open() {
 }
 
 Status LoopServer::renew_certificate() {
-  if (options_.tls) tls_ = std::shared_ptr<const TlsContext>(TRY(TlsContext::load(*options_.tls)));
+  if (!options_.tls) return {};
+  const auto old = tls_.load();
+  std::shared_ptr<const TlsContext> fresh = TRY(TlsContext::load(*options_.tls, old.get()));
+  if (old && fresh->ends() <= clock_.wall() && old->ends() > fresh->ends())
+    return about(options_.tls->certificate,
+                 Status(fail(ErrorCode::invalid, "this certificate ended on {}",
+                             to_rfc3339(fresh->ends()))));
+  tls_ = std::move(fresh);
   return {};
+}
+
+std::optional<WallTime> LoopServer::certificate_ends() const {
+  const auto tls = tls_.load();
+  return tls ? std::optional(tls->ends()) : std::nullopt;
 }
 
 void LoopServer::start_threads() {

@@ -61,9 +61,12 @@ class HttpServer {
   virtual std::string address() const = 0;  // with the real port: "127.0.0.1:43121"
   // Sends an event to every reader of its stream. Thread-safe.
   virtual void broadcast(StreamEvent event) = 0;
-  // Reads certificate and key again, for connections from now on. When they are wrong, or do not
-  // belong together, the old ones stay. Thread-safe.
+  // Reads certificate and key again, for connections from now on; sessions resume across it. When
+  // they are wrong, do not belong together, or ended while the old ones hold, the old ones stay.
+  // Thread-safe.
   virtual Status renew_certificate() = 0;
+  // Until when the certificate in use holds; nothing without TLS. Thread-safe.
+  virtual std::optional<WallTime> certificate_ends() const = 0;
   // Ends the streams of this owner (Response::stream_owner), soon. Thread-safe.
   virtual void end_streams(std::string owner) = 0;
 

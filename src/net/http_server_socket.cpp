@@ -4,11 +4,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <limits>
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 namespace nocturn::net {
 namespace {
@@ -19,6 +22,16 @@ std::unexpected<Error> tls_failure(std::string_view what, const std::string& fil
   Error error{ErrorCode::invalid,
               fmt::format("{}: {}", what, reason != nullptr ? reason : "unknown reason"), file};
   return std::unexpected(std::move(error));
+}
+
+// RFC 5077: a ticket says what the server would else remember, under keys of the context.
+void keep_ticket_keys(SSL_CTX* from, SSL_CTX* into) {
+  std::array<unsigned char, 256> keys{};
+  const long size = SSL_CTX_get_tlsext_ticket_keys(from, nullptr, 0);
+  CHECK(size > 0 && static_cast<std::size_t>(size) <= keys.size());
+  CHECK(SSL_CTX_get_tlsext_ticket_keys(from, keys.data(), size) == 1 &&
+        SSL_CTX_set_tlsext_ticket_keys(into, keys.data(), size) == 1);
+  OPENSSL_cleanse(keys.data(), keys.size());
 }
 
 // RFC 7301: HTTP/1.1 is all we speak; a client that did not offer it may still be lucky.
@@ -40,17 +53,21 @@ ServerSocket::Transfer explain_errno() {
 
 }  // namespace
 
-Result<std::unique_ptr<TlsContext>> TlsContext::load(const TlsFiles& files) {
+Result<std::unique_ptr<TlsContext>> TlsContext::load(const TlsFiles& files,
+                                                     const TlsContext* before) {
   SSL_CTX* raw = SSL_CTX_new(TLS_server_method());
   if (raw == nullptr) return fail(ErrorCode::internal, "no TLS context could be made");
   std::unique_ptr<TlsContext> context(new TlsContext(raw));
   ERR_clear_error();
   if (SSL_CTX_use_certificate_chain_file(raw, files.certificate.c_str()) != 1)
     return tls_failure("the certificate cannot be read", files.certificate);
-  if (SSL_CTX_use_PrivateKey_file(raw, files.key.c_str(), SSL_FILETYPE_PEM) != 1)
-    return tls_failure("the key cannot be read", files.key);
-  if (SSL_CTX_check_private_key(raw) != 1)
-    return tls_failure("the key does not belong to the certificate", files.key);
+  // Reading the key already compares it with the certificate.
+  if (SSL_CTX_use_PrivateKey_file(raw, files.key.c_str(), SSL_FILETYPE_PEM) != 1) {
+    const bool other_pair = ERR_GET_LIB(ERR_peek_last_error()) == ERR_LIB_X509;
+    return tls_failure(
+        other_pair ? "the key does not belong to the certificate" : "the key cannot be read",
+        files.key);
+  }
   SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
   SSL_CTX_set_options(
       raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
@@ -62,7 +79,16 @@ Result<std::unique_ptr<TlsContext>> TlsContext::load(const TlsFiles& files) {
   // One recv() a record instead of two.
   SSL_CTX_set_read_ahead(raw, 1);
   SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
+  if (before != nullptr) keep_ticket_keys(before->get(), raw);
   return context;
+}
+
+WallTime TlsContext::ends() const {
+  int days = 0, seconds = 0;
+  ASN1_TIME* epoch = ASN1_TIME_set(nullptr, 0);
+  ASN1_TIME_diff(&days, &seconds, epoch, X509_get0_notAfter(SSL_CTX_get0_certificate(context_)));
+  ASN1_TIME_free(epoch);
+  return WallTime(std::chrono::days(days) + std::chrono::seconds(seconds));
 }
 
 TlsContext::~TlsContext() { SSL_CTX_free(context_); }

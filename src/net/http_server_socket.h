@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "net/http_server.h"
 
@@ -18,11 +19,14 @@ namespace nocturn::net {
 // renegotiation. Thread-safe once made.
 class TlsContext {
  public:
-  static Result<std::unique_ptr<TlsContext>> load(const TlsFiles& files);
+  // With the keys of `before`'s tickets, if there is one: sessions that began under it go on.
+  static Result<std::unique_ptr<TlsContext>> load(const TlsFiles& files, const TlsContext* before);
   ~TlsContext();
   TlsContext(const TlsContext&) = delete;
   TlsContext& operator=(const TlsContext&) = delete;
   ssl_ctx_st* get() const { return context_; }
+  // Until when the certificate holds.
+  WallTime ends() const;
 
  private:
   explicit TlsContext(ssl_ctx_st* context) : context_(context) {}

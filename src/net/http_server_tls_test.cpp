@@ -24,7 +24,7 @@ using testing::TestServer;
 // A new EC P-256 key with a certificate it signed itself, in a folder of its own.
 class Certificate {
  public:
-  Certificate() {
+  explicit Certificate(std::chrono::seconds lifetime = std::chrono::hours(1)) {
     char folder[] = "/tmp/nocturn-tls-XXXXXX";
     CHECK(::mkdtemp(folder) != nullptr);
     folder_ = folder;
@@ -33,8 +33,8 @@ class Certificate {
     X509* certificate = X509_new();
     X509_set_version(certificate, X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-    X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), -7200);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), lifetime.count());
     X509_NAME* name = X509_get_subject_name(certificate);
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
                                reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
@@ -207,6 +207,12 @@ std::string shown_certificate(TlsClient& client) {
   return der;
 }
 
+void put_in_place(const TlsFiles& renewed, const TlsFiles& place) {
+  namespace fs = std::filesystem;
+  fs::copy_file(renewed.certificate, place.certificate, fs::copy_options::overwrite_existing);
+  fs::copy_file(renewed.key, place.key, fs::copy_options::overwrite_existing);
+}
+
 TEST_F(HttpServerTls, takes_a_renewed_certificate_and_keeps_the_old_one_when_that_is_wrong) {
   namespace fs = std::filesystem;
   TlsClient before(test.server->address());
@@ -225,6 +231,35 @@ TEST_F(HttpServerTls, takes_a_renewed_certificate_and_keeps_the_old_one_when_tha
   EXPECT_NE(shown_certificate(after), old);
   before.send(get("/tiny"));  // goes on with what it began with
   EXPECT_TRUE(before.read_until("\r\n\r\n").starts_with("HTTP/1.1 200"));
+}
+
+TEST_F(HttpServerTls, resumes_sessions_that_began_before_the_certificate_was_renewed) {
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    TlsClient before(test.server->address(), version);
+    before.send(get("/tiny"));
+    before.read_until("\r\n\r\nx");
+    SSL_SESSION* session = SSL_get1_session(before.ssl());
+    for (int renewals = 0; renewals < 2; ++renewals) {
+      put_in_place(Certificate().files, certificate.files);
+      ASSERT_TRUE(test.server->renew_certificate());
+    }
+    TlsClient after(test.server->address(), version, session);
+    ASSERT_TRUE(after.connected);
+    EXPECT_EQ(SSL_session_reused(after.ssl()), 1);
+    SSL_SESSION_free(session);
+  }
+}
+
+TEST_F(HttpServerTls, keeps_a_certificate_that_holds_when_the_one_on_disk_has_ended) {
+  const auto ends = test.server->certificate_ends();
+  put_in_place(Certificate(std::chrono::seconds(-60)).files, certificate.files);
+  const Status renewed = test.server->renew_certificate();
+  ASSERT_FALSE(renewed);
+  EXPECT_TRUE(renewed.error().text().contains("this certificate ended on 20"));
+  EXPECT_EQ(test.server->certificate_ends(), ends);
+  put_in_place(Certificate(std::chrono::hours(48)).files, certificate.files);
+  EXPECT_TRUE(test.server->renew_certificate());
+  EXPECT_GT(test.server->certificate_ends(), ends);
 }
 
 TEST_F(HttpServerTls, streams_events) {

@@ -2,6 +2,7 @@
 
 #include <sys/mount.h>
 
+#include <csignal>
 #include <fstream>
 
 #include <boost/json.hpp>
@@ -50,18 +51,21 @@ bool HubAlone::start() {
     arguments.push_back("--store");
     arguments.push_back(options_.store);
   }
+  arguments.insert(arguments.end(), options_.arguments.begin(), options_.arguments.end());
   auto started = ChildProcess::start({std::move(arguments), options_.environment});
   if (!started) return false;
   hub_ = std::move(*started);
   if (!hub_->wait_for_text("ready at ")) return false;
   const std::string said = hub_->output();
-  const std::size_t from = said.find("http://");
-  url_ = said.substr(from, said.find_first_of("/ \n", from + 7) - from);
+  const std::size_t from = said.find("http", said.find("ready at "));
+  const std::size_t host = said.find("://", from) + 3;
+  url_ = said.substr(from, said.find_first_of("/ \n", host) - from);
   return true;
 }
 
 void HubAlone::stop() { hub_->stop(); }
 void HubAlone::kill() { hub_->kill(); }
+void HubAlone::hang_up() { hub_->signal(SIGHUP); }
 void HubAlone::freeze() { hub_->freeze(); }
 
 std::optional<std::int64_t> HubAlone::declare(const std::string& instance,
@@ -94,7 +98,7 @@ std::set<std::int64_t> HubAlone::missing(const std::set<std::int64_t>& numbers) 
 }
 
 std::string HubAlone::get(const std::string& path) {
-  const auto outcome = run_to_end({{"curl", "-s", "-m", "5", "--noproxy", "*", url_ + path}});
+  const auto outcome = run_to_end({{"curl", "-sk", "-m", "5", "--noproxy", "*", url_ + path}});
   return outcome ? outcome->output : "";
 }
 

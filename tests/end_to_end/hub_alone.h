@@ -23,6 +23,7 @@ class HubAlone {
     std::string store = {};          // postgresql:// URL; empty: SQLite in the data folder
     std::string configuration = {};  // more sections of the configuration
     std::string listen = "127.0.0.1:0";
+    std::vector<std::string> arguments = {};  // more of them
     std::filesystem::path on = {};  // where to keep the data; empty: in a folder of its own
   };
   explicit HubAlone(Options options);
@@ -32,7 +33,8 @@ class HubAlone {
   bool start();  // and waits until it is ready
   void stop();
   void kill();
-  void freeze();  // it does nothing more, until it is killed
+  void hang_up();  // SIGHUP
+  void freeze();   // it does nothing more, until it is killed
 
   // Declares a state over the Unix socket; the entry's number when that was acknowledged.
   std::optional<std::int64_t> declare(const std::string& instance, const std::string& because);

@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::size_t kCache = 64 << 20;  // a full cache is written out, as a disk's is
 
+// ext4 trusts the disk to write its superblock (1 KiB here, with a checksum) whole: disks do that,
+// whose sectors are of 4 KiB.
+constexpr std::size_t kFirstBlock = 4096;
+
 }  // namespace
 
 DiskImage::DiskImage(std::uint64_t size) : blocks_(size / kBlock) { CHECK(size % kBlock == 0); }
@@ -72,10 +76,14 @@ DiskImage CachedDisk::cut(Unflushed unflushed, std::mt19937& chance) {
   // Sometimes nearly everything got to the disk, sometimes nearly nothing.
   const std::uint32_t odds = unflushed == Unflushed::kept ? 100 : 1 + chance() % 99;
   for (const Write& one : cache_) {
-    const std::span<const std::uint8_t> bytes = one.bytes;
-    for (std::size_t at = 0; at < bytes.size(); at += kSector)
-      if (chance() % 100 < odds)
-        left.write(one.to + at, bytes.subspan(at, std::min(kSector, bytes.size() - at)));
+    std::span<const std::uint8_t> bytes = one.bytes;
+    for (std::uint64_t at = one.to; !bytes.empty();) {
+      const std::size_t whole = at < kFirstBlock ? kFirstBlock - at : kSector;
+      const auto unit = bytes.first(std::min(whole, bytes.size()));
+      if (chance() % 100 < odds) left.write(at, unit);
+      at += unit.size();
+      bytes = bytes.subspan(unit.size());
+    }
   }
   return left;
 }

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint64_t kSize = 256 << 20;
 constexpr std::size_t kPage = 4096;
+constexpr std::uint64_t kPlace = 5 * kPage;
 
 std::vector<std::uint8_t> filled(std::size_t size, std::uint8_t with) {
   return std::vector<std::uint8_t>(size, with);
@@ -26,19 +27,19 @@ std::vector<std::uint8_t> filled(std::size_t size, std::uint8_t with) {
 TEST(CachedDisk, keeps_what_was_flushed_and_what_chance_leaves_of_the_rest) {
   std::mt19937 chance(1);
   CachedDisk disk{DiskImage(1 << 20)};
-  disk.write(0, filled(kPage, 'f'));
+  disk.write(kPlace, filled(kPage, 'f'));
   disk.flush();
-  disk.write(0, filled(kPage, 'u'));
+  disk.write(kPlace, filled(kPage, 'u'));
   auto found = filled(kPage, 0);
-  disk.read(0, found);
+  disk.read(kPlace, found);
   EXPECT_EQ(found, filled(kPage, 'u'));
-  disk.cut(Unflushed::lost, chance).read(0, found);
+  disk.cut(Unflushed::lost, chance).read(kPlace, found);
   EXPECT_EQ(found, filled(kPage, 'f'));
-  disk.cut(Unflushed::kept, chance).read(0, found);
+  disk.cut(Unflushed::kept, chance).read(kPlace, found);
   EXPECT_EQ(found, filled(kPage, 'u'));
   int mixed = 0;
   for (int time = 0; time < 50; ++time) {
-    disk.cut(Unflushed::torn, chance).read(0, found);
+    disk.cut(Unflushed::torn, chance).read(kPlace, found);
     for (std::size_t at = 0; at < kPage; at += kSector)
       for (std::size_t i = at; i < at + kSector; ++i) ASSERT_EQ(found[i], found[at]) << "a sector";
     mixed += found.front() != found.back() ? 1 : 0;
