@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { words } from './words.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const repository = join(here, '..');
@@ -15,8 +16,7 @@ const out = join(repository, 'build/console');
 const www = join(out, 'www');
 const openapi = join(repository, 'api/openapi.json');
 const symbols = join(repository, 'src/web/templates/symbols.svg');
-// One catalogue serves pages, mails and console; the console carries only what it may say.
-const spoken = /^(language$|console\.|indicator\.|meaning\.|verdict\.|layer\.|duration\.|instance\.|notice\.topic\.)/;
+const messages = join(repository, 'messages');
 
 function filesBelow(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -24,9 +24,9 @@ function filesBelow(folder) {
 }
 
 function sources() {
-  const single = ['package-lock.json', 'tsconfig.json', 'build.mjs', 'index.html'].map((name) => join(here, name));
+  const single = ['package-lock.json', 'tsconfig.json', 'build.mjs', 'words.mjs', 'index.html'].map((name) => join(here, name));
   return [...single, symbols, openapi,
-    ...filesBelow(join(repository, 'messages')), ...filesBelow(join(here, 'src')), ...filesBelow(join(here, 'style'))];
+    ...filesBelow(messages), ...filesBelow(join(here, 'src')), ...filesBelow(join(here, 'style'))];
 }
 
 function fingerprint(files) {
@@ -54,16 +54,6 @@ export async function generateTypes() {
   write(join(here, 'generated/schema.d.ts'), astToString(await openapiTS(document)));
 }
 
-const catalogues = {
-  name: 'catalogues',
-  setup(build) {
-    build.onLoad({ filter: /messages[/\\]\w+\.json$/ }, ({ path }) => {
-      const all = Object.entries(JSON.parse(readFileSync(path, 'utf8')));
-      return { loader: 'json', contents: JSON.stringify(Object.fromEntries(all.filter(([key]) => spoken.test(key)))) };
-    });
-  },
-};
-
 export const options = {
   absWorkingDir: here,
   entryPoints: { console: 'src/main.tsx' },
@@ -80,7 +70,7 @@ export const options = {
   chunkNames: 'part.[hash]',
   outdir: join(www, 'assets'),
   metafile: true,
-  plugins: [catalogues],
+  plugins: [words({ here, messages })],
 };
 
 /** What a browser loads at once with this output: itself and what it imports, not what comes later. */

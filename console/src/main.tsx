@@ -1,6 +1,7 @@
 import '../style/console.css';
 import { effect, untracked } from '@preact/signals';
 import { render } from 'preact';
+import { startFetchingAhead } from './app/ahead';
 import { startKeys } from './app/keys';
 import { startRouting } from './app/router';
 import { Shell } from './app/shell';
@@ -17,4 +18,5 @@ effect(() => {
   if (language.value && me.value && may('read_status')) untracked(() => void board.reload());
 });
 render(<Shell />, document.getElementById('console') ?? document.body);
+startFetchingAhead();
 await recognise();

@@ -2,12 +2,7 @@
 // the policy, live, by keyboard, right to left, on a phone, and light.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { gzipSync } from 'node:zlib';
-import { loadedWith } from '../../console/build.mjs';
-import { here } from './site.js';
 import { comeIn } from './visit.js';
 import { hub, operate, password, signIn, violations, visit, withHub } from './with_hub.js';
 
@@ -357,48 +352,6 @@ describe('people', () => {
     const page = await visit(`${hub.url}/console/ledger`, { bypassCSP: true });
     await page.locator('input[name=login]').waitFor();
     assert.deepEqual(await violations(page), []);
-    await page.context().close();
-  });
-});
-
-describe('weight', () => {
-  const www = join(here, '../../console');
-  const chart = (name, outputs) => Object.keys(outputs[name].inputs).some((input) => input.includes('uplot/dist/uPlot.esm'));
-  const weigh = async (names) => {
-    let bytes = 0;
-    for (const name of names) bytes += gzipSync(await readFile(join(www, name))).length;
-    return bytes;
-  };
-
-  test('the first load is light, no room is heavy, and charts come with the first chart', async () => {
-    const { outputs } = JSON.parse(await readFile(join(here, '../../build/console/metafile.json'), 'utf8'));
-    const entry = Object.keys(outputs).find((name) => outputs[name].entryPoint === 'src/main.tsx');
-    const first = loadedWith(entry, outputs);
-    const bytes = await weigh(first);
-    assert.ok(bytes <= 36 * 1024, `${bytes} bytes: what grew?`);
-    assert.ok([...first].every((name) => !chart(name, outputs)));
-    assert.ok(Object.keys(outputs).some((name) => chart(name, outputs)));
-
-    // A room with all that it may load later.
-    const rooms = Object.keys(outputs).filter((name) => /^src\/pages\/\w+\.tsx$/.test(outputs[name].entryPoint ?? ''));
-    assert.ok(rooms.length > 5);
-    for (const room of rooms) {
-      const wanted = new Set([room]);
-      for (const name of wanted) for (const { path } of outputs[name].imports) if (!first.has(path)) wanted.add(path);
-      const more = await weigh(wanted);
-      assert.ok(more <= 32 * 1024, `${outputs[room].entryPoint} has ${more} bytes: what grew?`);
-    }
-  });
-
-  test('a room that does not come says so, and what helps', async () => {
-    const page = await operate('');
-    await page.locator('ul.counts').waitFor();
-    await page.route('**/console/assets/*', (route) => route.fulfill({ status: 404, body: 'no such file in this release' }));
-    await page.locator('nav.rooms a', { hasText: 'Ledger' }).click();
-    await page.locator('.failure', { hasText: 'did not come' }).waitFor();
-    await page.unroute('**/console/assets/*');
-    await page.getByRole('button', { name: 'Load the console again' }).click();
-    await page.locator('table.entries tbody th').first().waitFor();
     await page.context().close();
   });
 });

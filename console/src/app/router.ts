@@ -37,11 +37,16 @@ export function setQuery(changes: Record<string, string>): void {
   go(place.value.path + (text ? `?${text}` : ''), 'replace');
 }
 
+/** The path of the place that a link leads to; nothing when it leads out of the console. */
+export function placeOf(link: HTMLAnchorElement): string | null {
+  if (link.target || link.hasAttribute('download') || link.origin !== location.origin) return null;
+  return link.pathname === root || link.pathname.startsWith(`${root}/`) ? link.pathname.slice(root.length) || '/' : null;
+}
+
 function follows(event: MouseEvent): HTMLAnchorElement | null {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
   const link = (event.target as Element | null)?.closest?.('a');
-  if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return null;
-  return link.pathname === root || link.pathname.startsWith(`${root}/`) ? link : null;
+  return link && placeOf(link) !== null ? link : null;
 }
 
 export function startRouting(): void {

@@ -1,10 +1,13 @@
-// What the console says, in the reader's language. The catalogues are those of the public pages
-// (/messages); the build leaves in what the console may say. English comes with the
-// first load, any other language when it is asked for.
+// What the console says, in the reader's language. The texts are those of the public pages
+// (/messages); the build gives the first load and each page what they say (words.mjs). English comes
+// with the first load, any other language when it is asked for, a page's words beside the page.
+// Whatever is drawn has its words: `learn` ends, and `language` turns, only when they are there.
 import { computed, signal } from '@preact/signals';
-import english from '../../../messages/en.json';
+import english from 'words:en/first';
+import { pages } from 'words:pages';
+import type catalogue from '../../../messages/en.json';
 
-type Catalogue = typeof english;
+type Catalogue = typeof catalogue;
 type Spoken = `${'console' | 'indicator' | 'meaning' | 'verdict' | 'layer' | 'duration' | 'instance' | 'notice.topic'}.${string}`;
 type KeysOf<Form> = {
   [Key in keyof Catalogue]: Catalogue[Key] extends Form ? Key : never;
@@ -14,16 +17,23 @@ export type TextKey = Extract<KeysOf<string>, Spoken>;
 /** A key with a text for each plural category of the language. */
 export type CountKey = Extract<KeysOf<{ other: string }>, Spoken>;
 export type Values = Record<string, string | number>;
-type Forms = Record<string, string>;
+type Words = Record<string, string | Record<string, string>>;
 
 export const languages = { en: 'English', he: 'עברית' } as const;
 export type Language = keyof typeof languages;
 
-const loaders: Record<Exclude<Language, 'en'>, () => Promise<{ default: unknown }>> = {
-  he: () => import('../../../messages/he.json'),
+const first: Record<Exclude<Language, 'en'>, () => Promise<{ default: Words }>> = {
+  he: () => import('words:he/first'),
 };
 
-const catalogue = signal<Record<string, string | Forms>>(english);
+interface Tongue { words: Words; parts: Set<string> }
+const known: Record<Language, Tongue> = {
+  en: { words: { ...english }, parts: new Set(['first']) },
+  he: { words: {}, parts: new Set() },
+};
+const wanted = new Set(['first']);
+let asked: Language = 'en';
+
 export const language = signal<Language>('en');
 export const direction = computed(() => (language.value === 'he' ? 'rtl' : 'ltr'));
 const rules = computed(() => new Intl.PluralRules(language.value));
@@ -32,11 +42,35 @@ export function isLanguage(tag: string): tag is Language {
   return tag in languages;
 }
 
-/** Speaks this language from now on, once its catalogue is there. */
+async function hear(tag: Language, part: string): Promise<void> {
+  const load = part === 'first' && tag !== 'en' ? first[tag] : pages[part]?.[tag];
+  if (!load) throw new Error(`no words of ${part}`);
+  Object.assign(known[tag].words, (await load()).default);
+  known[tag].parts.add(part);
+}
+
+/** Everything wanted by now, and what comes to be wanted meanwhile. */
+async function hearAll(tag: Language): Promise<void> {
+  for (;;) {
+    const missing = [...wanted].filter((part) => !known[tag].parts.has(part));
+    if (missing.length === 0) return;
+    await Promise.all(missing.map((part) => hear(tag, part)));
+  }
+}
+
+/** Speaks this language from now on, once all its words are there; the last one asked for holds. */
 export async function speak(next: Language): Promise<void> {
-  const loaded = next === 'en' ? english : (await loaders[next]()).default;
-  catalogue.value = loaded as Record<string, string | Forms>;
-  language.value = next;
+  asked = next;
+  await hearAll(next);
+  if (asked === next) language.value = next;
+}
+
+/** The words of a page, in the language that is spoken when they are there. */
+export async function learn(page: string): Promise<void> {
+  const tag = language.peek();
+  await hear(tag, page);
+  wanted.add(page);
+  if (language.peek() !== tag) await hearAll(language.peek());
 }
 
 /** Values into placeholders, in one pass: a value that looks like a placeholder stays what it is. */
@@ -45,13 +79,13 @@ export function fill(text: string, values: Values): string {
 }
 
 export function say(key: TextKey, values: Values = {}): string {
-  const text = catalogue.value[key];
+  const text = known[language.value].words[key];
   return typeof text === 'string' ? fill(text, values) : key;
 }
 
 /** The form for so many; `{count}` is the number as the language writes it. */
 export function count(key: CountKey, number: number, values: Values = {}): string {
-  const forms = catalogue.value[key];
+  const forms = known[language.value].words[key];
   if (typeof forms !== 'object') return key;
   const text = forms[rules.value.select(number)] ?? forms['other'] ?? key;
   return fill(text, { count: figure(number), ...values });
@@ -59,7 +93,7 @@ export function count(key: CountKey, number: number, values: Values = {}): strin
 
 /** A text for a name that the hub gave ("monitoring.verdict"); the name itself when there is none. */
 export function sayNamed(prefix: string, name: string, suffix = ''): string {
-  const text = catalogue.value[`${prefix}.${name}${suffix}`];
+  const text = known[language.value].words[`${prefix}.${name}${suffix}`];
   return typeof text === 'string' ? text : name;
 }
 
