@@ -24,10 +24,14 @@ std::string cell_word(const DayCell& cell, const Words& words) {
 
 std::string week_cells(const Row& row, const Words& words) {
   std::string out;
-  for (const DayCell& cell : row.week)
-    fmt::format_to(std::back_inserter(out), "<td class=\"c {}\">{}<span>{}</span></td>",
-                   cell_letter(cell), cell_text(cell, words),
-                   escape_markup(cell_word(cell, words)));
+  for (const DayCell& cell : row.week) {
+    const std::string word = escape_markup(cell_word(cell, words));
+    if (cell.worst == Indicator::normal)
+      fmt::format_to(std::back_inserter(out), "<td><b>{}</b>", word);
+    else
+      fmt::format_to(std::back_inserter(out), "<td class=\"c {}\">{}<b>{}</b>", cell_letter(cell),
+                     cell_text(cell, words), word);
+  }
   return out;
 }
 

@@ -14,7 +14,9 @@ std::string cell_text(const status_page::DayCell& cell, const status_page::Words
 // "Service interruption" or "No data".
 std::string cell_word(const status_page::DayCell& cell, const status_page::Words& words);
 
-// The seven cells of a row: <td class="c n">…</td>…
+// The seven cells of a row: <td class="c x">14m<b>Service interruption</b>…; a normal day has
+// neither class nor text. A cell ends where the next begins (HTML, 13.1.2.4): 1,000 rows have 7,000
+// of them.
 std::string week_cells(const status_page::Row& row, const status_page::Words& words);
 
 }  // namespace nocturn::web
