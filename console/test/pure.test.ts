@@ -17,7 +17,7 @@ import { EntryList, merge } from '../src/pages/ledger/entry_list';
 import { bodyOf, faultsOf, type Draft } from '../src/pages/note/draft';
 import { threadOf } from '../src/pages/notice/thread';
 import { withHeadings } from '../src/pages/notices/notice_pages';
-import { rangeOf } from '../src/parts/window_range';
+import { indexAt, offsetOf, rangeOf } from '../src/parts/window_range';
 import { encode } from '../src/qr/encode';
 import { PagedList } from '../src/state/paged_list';
 import { count, fill, say, speak } from '../src/words/catalogue';
@@ -47,14 +47,23 @@ describe('instances', () => {
 
 describe('the window of a long list', () => {
   test('holds what is seen and a little more, whatever the length', () => {
-    assert.deepEqual(rangeOf(0, 900, 44, 10_000), [0, 33]);
-    assert.deepEqual(rangeOf(44_000, 44_900, 44, 10_000), [988, 1033]);
-    assert.deepEqual(rangeOf(439_000, 440_000, 44, 10_000), [9965, 10_000]);
+    const even = { row: 44, heading: 44, headings: [] };
+    assert.deepEqual(rangeOf(0, 900, even, 10_000), [0, 33]);
+    assert.deepEqual(rangeOf(44_000, 44_900, even, 10_000), [988, 1033]);
+    assert.deepEqual(rangeOf(439_000, 440_000, even, 10_000), [9965, 10_000]);
   });
   test('is never outside of the list', () => {
-    assert.deepEqual(rangeOf(-500, 400, 44, 0), [0, 0]);
-    const [from, until] = rangeOf(100_000, 100_900, 44, 3);
+    assert.deepEqual(rangeOf(-500, 400, { row: 44, heading: 44, headings: [] }, 0), [0, 0]);
+    const [from, until] = rangeOf(100_000, 100_900, { row: 44, heading: 30, headings: [0, 2] }, 3);
     assert.ok(from <= 3 && until <= 3 && from <= until);
+  });
+  test('counts headings with their own height', () => {
+    const heights = { row: 90, heading: 40, headings: [0, 3, 50] };
+    assert.deepEqual([0, 1, 3, 4, 50, 51].map((index) => offsetOf(index, heights)), [0, 40, 220, 260, 4400, 4440]);
+    for (const index of [0, 1, 2, 3, 4, 49, 50, 51, 60]) {
+      assert.equal(Math.floor(indexAt(offsetOf(index, heights) + 1, heights)), index);
+    }
+    assert.deepEqual(rangeOf(4400, 4440, heights, 100), [38, 63]);
   });
 });
 

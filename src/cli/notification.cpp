@@ -28,9 +28,11 @@ std::string number_of(const Json& object, const char* name) {
 
 void print_json(const Json& json) { fmt::print("{}\n", boost::json::serialize(json)); }
 
-Result<int> list_notices(const Shared& shared, const Wanted&) {
-  const Json answer =
-      TRY(call_hub(shared, "GET", fmt::format("{}/notices?limit=50", kPath), nullptr));
+Result<int> list_notices(const Shared& shared, const Wanted& wanted) {
+  std::string path = fmt::format("{}/notices?limit=50", kPath);
+  if (!wanted.id.empty()) path += "&instance=" + escape_url(wanted.id);
+  if (!wanted.state.empty()) path += "&state=" + wanted.state;
+  const Json answer = TRY(call_hub(shared, "GET", path, nullptr));
   if (shared.json) return print_json(answer), 0;
   const JsonObject& all = answer.as_object();
   if (!all.at("configured").as_bool())
@@ -46,7 +48,8 @@ Result<int> list_notices(const Shared& shared, const Wanted&) {
          number_of(counts, "refused")});
   }
   if (cells.empty())
-    fmt::print("no notices yet\n");
+    fmt::print("no {}notices{}\n", wanted.state.empty() ? "" : "such ",
+               wanted.id.empty() ? " yet" : fmt::format(" about {}", wanted.id));
   else
     fmt::print("{}", table({"NOTICE", "TOPIC", "BEGAN", "OVER", "TOLD", "SENT", "WAIT", "REFUSED"},
                            cells));
@@ -200,7 +203,7 @@ void add_notification(CLI::App& app, Run& run, Shared& shared) {
   noun->require_subcommand(1);
   noun->footer(
       "Examples:\n"
-      "  nocturn notification list\n"
+      "  nocturn notification list catalog-eu01\n"
       "  nocturn notification preview catalog-eu01 --topic maintenance\n"
       "  nocturn notification send catalog-eu01 --title \"New search\" --words \"It opens on "
       "Monday.\"\n"
@@ -220,7 +223,11 @@ void add_notification(CLI::App& app, Run& run, Shared& shared) {
         ->check(CLI::IsMember({"trouble", "maintenance", "information", "analysis"}))
         ->capture_default_str();
   };
-  verb("list", "the newest notices, and why no mail goes out, if so", list_notices);
+  CLI::App* notices =
+      verb("list", "the newest notices, and why no mail goes out, if so", list_notices);
+  notices->add_option("instance", wanted->id, "only those that are or were about it");
+  notices->add_option("--state", wanted->state, "open or over")
+      ->check(CLI::IsMember({"open", "over"}));
   CLI::App* show =
       verb("show", "a notice: what was told, to whom, and what became of it", show_notice);
   show->add_option("notice", wanted->id, "its id")->required();

@@ -176,6 +176,14 @@ TEST_P(Api, lists_notices_that_go_on_apart_from_those_that_are_over) {
   EXPECT_TRUE(one.at("latest").is_null()) << "nobody was told anything";
   EXPECT_EQ(one.at("indicator"), "interruption") << "the worst of its rows";
   EXPECT_EQ(one.at("affected"), 2);
+  const auto about = [&](std::string instance, std::string state = "") {
+    return each(call("GET", "/notices", {}, {{"instance", instance}, {"state", state}}), "notices",
+                "id");
+  };
+  EXPECT_EQ(about("cat-1"), (Texts{"going-on", "a-note"}));
+  EXPECT_EQ(about("cat-1", "over"), Texts{"a-note"}) << "it was told of it";
+  EXPECT_EQ(about("cat-2"), Texts{"going-on"}) << "nobody was told yet";
+  for (const char* none : {"cat-9", "cat", "cat-_", "%", "Soon."}) EXPECT_EQ(about(none), Texts{});
   const auto note = call("GET", "/notices/{notice}", {{"notice", "a-note"}});
   EXPECT_EQ(each(note, "rows", "instance"), Texts{"cat-1"}) << "as it was told last";
   EXPECT_EQ(note->at("notice").at("latest").at("title"), "New search");

@@ -195,10 +195,12 @@ Result<records::NoticeSummary> notice_of(store::Reader& reader, const Call& call
 Result<net::Answer> list(const Desk& desk, const Call& call) {
   net::PageRequest page = TRY(net::page_of(call));
   const std::size_t limit = page.limit++;
+  const records::NoticeFilter filter{.state = call.parameter("state").value_or(""),
+                                     .instance = call.parameter("instance").value_or("")};
   std::vector<Shown> found;
   records::Waiting waiting;
   TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
-    for (auto& one : TRY(records::notices(reader, call.parameter("state").value_or(""), page)))
+    for (auto& one : TRY(records::notices(reader, filter, page)))
       found.push_back(TRY(shown(reader, std::move(one))));
     waiting = TRY(records::waiting(reader));
     return {};
@@ -260,6 +262,8 @@ std::vector<net::Endpoint> notice_endpoints(Desk desk) {
   std::vector<net::Parameter> notice_query = net::page_parameters();
   notice_query.push_back(
       {"state", shape::choice("Only those that go on, or that are over.", {"open", "over"})});
+  notice_query.push_back(
+      {"instance", shape::text("Only those that are or were about it: its id.", 0, 63)});
   const Shape waiting = shape::object(
       "WaitingDeliveries", "What is not delivered yet.",
       {{"queued", shape::integer("All of them.", 0)},

@@ -72,8 +72,12 @@ struct NoticeSummary {
   std::uint64_t tellings = 0;
   std::map<Delivery::State, std::uint64_t> deliveries = {};
 };
-// Newest first; `state` "open", "over", or empty: both.
-Result<std::vector<NoticeSummary>> notices(store::Reader& reader, std::string_view state,
+struct NoticeFilter {
+  std::string state = {};     // "open", "over", or empty: both
+  std::string instance = {};  // its id: that they are or were about; empty: any
+};
+// Newest first.
+Result<std::vector<NoticeSummary>> notices(store::Reader& reader, const NoticeFilter& filter,
                                            const net::PageRequest& page);
 Result<std::optional<NoticeSummary>> notice(store::Reader& reader, const NoticeId& id);
 struct StoredTelling {

@@ -80,6 +80,17 @@ describe('a notice', () => {
     await page.goto(`${hub.operator}/console/notices`);
     await page.locator('tr.group', { hasText: 'Over' }).waitFor();
     assert.equal(await page.locator('tr.group', { hasText: 'Going on' }).count(), 0);
+    await page.locator('input[name=instance]').fill('us01');
+    await page.keyboard.press('Enter');
+    await page.locator('.empty', { hasText: 'no such notices about Catalog US01' }).waitFor();
+    await page.getByRole('button', { name: 'About Catalog US01 alone' }).click();
+    await page.locator('input[name=instance]').fill('catalog eu');
+    await page.locator('.chips .chip', { hasText: 'Catalog EU01' }).click();
+    await row.waitFor();
+    assert.equal(new URL(page.url()).search, '?instance=catalog-eu01');
+    await page.goto(`${hub.operator}/console/instances/catalog-eu01`);
+    await page.getByRole('link', { name: 'notices about it' }).click();
+    await row.waitFor();
     assert.deepEqual(page.faults, []);
     await page.context().close();
   });

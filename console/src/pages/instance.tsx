@@ -67,7 +67,8 @@ export function Instance({ id, check }: { id: string; check?: string }) {
             <Timeline instance={id} />
             {may('read_customers') && <Tenants instance={id} />}
             <p class="soft small">{say('console.instance.id')} <code>{row.id}</code>{' '}
-              {may('read_ledger') && <a href={`${to('/ledger')}?object=${encodeURIComponent(`instance/${row.id}`)}`}>{say('console.instance.in_ledger')}</a>}</p>
+              {may('read_ledger') && <a href={`${to('/ledger')}?object=${encodeURIComponent(`instance/${row.id}`)}`}>{say('console.instance.in_ledger')}</a>}
+              {may('read_notices') && <> · <a href={`${to('/notices')}?instance=${encodeURIComponent(row.id)}`}>{say('console.instance.notices')}</a></>}</p>
           </div>
         )}
       </Loaded>

@@ -8,7 +8,7 @@ import { Age } from '../parts/when';
 import { Windowed } from '../parts/windowed';
 import { board, countByIndicator, detailsOf, indicators } from '../state/rows';
 import { count, figure, say, sayNamed } from '../words/catalogue';
-import { arrange, groupings, type Grouping, type Line } from './instances_filter';
+import { arrange, groupings, isHeading, type Grouping, type Line } from './instances_filter';
 
 function Filters({ rows }: { rows: readonly Row[] }) {
   const query = place.value.query;
@@ -79,7 +79,7 @@ function List({ rows }: { rows: readonly Row[] }) {
         </Empty>
       ) : (
         <Windowed
-          items={lines} row={line} columns={6} class="instances" caption={say('console.instances.title')}
+          items={lines} row={line} isHeading={isHeading} columns={6} class="instances" caption={say('console.instances.title')}
           head={<>
             <th scope="col" class="state">{say('console.instances.state')}</th><th scope="col" class="name">{say('console.instances.instance')}</th>
             <th scope="col" class="since">{say('console.instances.since')}</th><th scope="col" class="details">{say('console.instances.details')}</th>

@@ -7,6 +7,8 @@ export type Grouping = (typeof groupings)[number];
 
 export type Line = { kind: 'group'; name: string; size: number } | { kind: 'row'; row: Row };
 
+export const isHeading = (line: Line) => line.kind === 'group';
+
 const severity: readonly Indicator[] = ['interruption', 'performance', 'maintenance', 'information', 'normal'];
 
 /** Every word occurs in the row's name, id, product, territory or details. */

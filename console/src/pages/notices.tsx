@@ -13,9 +13,10 @@ import { useChanges } from '../state/follow';
 import { PagedList } from '../state/paged_list';
 import { useResource } from '../state/resource';
 import { may } from '../state/session';
-import { count, say, sayNamed } from '../words/catalogue';
-import { affectedBy, titleOf } from './notices/names';
-import { readNotices, withHeadings, type Line } from './notices/notice_pages';
+import { count, isolated, say, sayNamed } from '../words/catalogue';
+import { InstanceFilter } from './notices/instance_filter';
+import { affectedBy, nameOf, titleOf } from './notices/names';
+import { isHeading, readNotices, withHeadings, type Line, type Wanted } from './notices/notice_pages';
 import { byOutcome } from './notices/outcomes';
 import { Sections } from './notices/sections';
 
@@ -72,14 +73,17 @@ function Standing() {
   );
 }
 
-function Filter({ state }: { state: State }) {
+function Filter({ state, instance }: Wanted) {
   return (
-    <div class="filters chips" role="group" aria-label={say('console.notices.show')}>
-      {states.map((each) => (
-        <button key={each} type="button" class="chip" aria-pressed={each === state} onClick={() => setQuery({ state: each })}>
-          {say(each === '' ? 'console.notices.all' : each === 'open' ? 'console.notices.open' : 'console.notices.over')}
-        </button>
-      ))}
+    <div class="filters" role="search" aria-label={say('console.notices.show')}>
+      <div class="chips" role="group" aria-label={say('console.notices.state')}>
+        {states.map((each) => (
+          <button key={each} type="button" class="chip" aria-pressed={each === state} onClick={() => setQuery({ state: each })}>
+            {say(each === '' ? 'console.notices.all' : each === 'open' ? 'console.notices.open' : 'console.notices.over')}
+          </button>
+        ))}
+      </div>
+      <InstanceFilter instance={instance} choose={(id) => setQuery({ instance: id })} />
     </div>
   );
 }
@@ -93,26 +97,31 @@ function NoneYet() {
   );
 }
 
+function none(state: State, instance: string): string {
+  if (instance) return say('console.notices.none_about', { name: isolated(nameOf(instance)) });
+  return say(state === 'open' ? 'console.notices.none_open' : 'console.notices.none_over');
+}
+
 function List() {
-  const wanted = place.value.query.get('state') ?? '';
-  const state = states.find((each) => each === wanted) ?? '';
-  const [list] = useState(() => new PagedList(readNotices, state));
-  useEffect(() => void list.show(state), [list, state]);
+  const { query } = place.value, instance = query.get('instance') ?? '';
+  const state = states.find((each) => each === query.get('state')) ?? '';
+  const [list] = useState(() => new PagedList(readNotices, { state, instance }));
+  useEffect(() => void list.show({ state, instance }), [list, state, instance]);
   useChanges('notifications.', useCallback(() => void list.again(), [list]), readAgainAfter);
   const onEnd = useCallback(() => void list.more(), [list]);
   const { items, next, problem, loading, ready } = list.state.value;
   const lines = useMemo(() => withHeadings(items), [items]);
   const failure = problem && !loading && <Failure problem={problem} retry={() => void list.again()} />;
   if (!ready) return failure || <Loading />;
-  if (items.length === 0 && !state) return <>{failure}<NoneYet /></>;
+  if (items.length === 0 && !state && !instance) return <>{failure}<NoneYet /></>;
   return (
     <>
-      <Filter state={state} />
+      <Filter state={state} instance={instance} />
       {failure}
       <p class="found soft" role="status">{count('console.notices.found', items.length)}{next ? '+' : ''}</p>
-      {items.length === 0 ? <Empty>{say(state === 'open' ? 'console.notices.none_open' : 'console.notices.none_over')}</Empty> : (
+      {items.length === 0 ? <Empty>{none(state, instance)}</Empty> : (
         <Windowed
-          items={lines} row={line} columns={5} class="notice-list" caption={say('console.notices.title')} onEnd={onEnd}
+          items={lines} row={line} isHeading={isHeading} columns={5} class="notice-list" caption={say('console.notices.title')} onEnd={onEnd}
           head={<>
             <th scope="col" class="state">{say('console.notices.state')}</th><th scope="col" class="name">{say('console.notices.what')}</th>
             <th scope="col" class="topic">{say('console.notices.topic')}</th><th scope="col" class="since">{say('console.notices.began')}</th>

@@ -2,22 +2,12 @@ import { useState } from 'preact/hooks';
 import type { Row } from '../../api/types';
 import { Field } from '../../parts/field';
 import { Icon } from '../../parts/icon';
-import { rows } from '../../state/rows';
-import { count, folded, say } from '../../words/catalogue';
+import { count, say } from '../../words/catalogue';
+import { fitting } from '../notices/fitting';
 import { nameOf } from '../notices/names';
 
 const offersAtMost = 8;
 const showsAtMost = 30;
-
-/** By name, id, product, territory and data center; every word of the text must fit. */
-function fitting(text: string, chosen: readonly string[]): Row[] {
-  const words = folded(text).split(/\s+/).filter(Boolean);
-  if (words.length === 0) return [];
-  return rows.value.filter((row) => {
-    const all = folded(`${row.name} ${row.id} ${row.product} ${row.territory} ${row.data_center}`);
-    return !chosen.includes(row.id) && words.every((word) => all.includes(word));
-  });
-}
 
 interface Props { chosen: readonly string[]; choose: (instances: readonly string[]) => void; fault: string | undefined }
 
