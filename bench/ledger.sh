@@ -10,7 +10,8 @@
 # from the answer to the last; THREADS=threads makes each a thread that waits (more switches of
 # context than work, on few cores). FOLDER says where the files go: a disk, not memory. Without it
 # root makes a file system of its own in /var/tmp, since ext4 passes over inodes that were freed in
-# the last minutes before it makes a file, so that whatever was deleted there slows what follows.
+# the last minutes before it makes a file, so that whatever was deleted there slows what follows;
+# its blocks are written beforehand, as those of the raw file are.
 # The last line is the summary as JSON.
 set -euo pipefail
 build=$(realpath "${1:-build/release}")
@@ -18,8 +19,8 @@ rounds=${ROUNDS:-3} seconds=${SECONDS_EACH:-3} threads=${THREADS:-}
 folder=$(mktemp -d "${FOLDER:-/var/tmp}/ledger-bench.XXXXXX")
 image=
 if [ -z "${FOLDER:-}" ] && [ "$(id -u)" = 0 ]; then
-  truncate -s 6G "$folder.image"
-  mkfs.ext4 -q -F "$folder.image"
+  dd if=/dev/zero of="$folder.image" bs=1M count=4096 status=none
+  mkfs.ext4 -q -F -E nodiscard "$folder.image"
   if mount -o loop "$folder.image" "$folder"; then image=$folder.image; else rm "$folder.image"; fi
 fi
 chmod 755 "$folder"

@@ -60,9 +60,9 @@ int main(int count, char** arguments) {
   net::TlsClient tls;
   ProbeWorld world{loop, resolver, tls};
   inventory::Check check;
-  check.options = {{"url", {std::string(arguments[1])}},
-                   {"expect", {inventory::Options{
-                                  {"body_contains", {std::vector<std::string>{"canary"}}}}}}};
+  check.options = {
+      {"url", {std::string(arguments[1])}},
+      {"expect", {inventory::Options{{"body_contains", {std::vector<std::string>{"canary"}}}}}}};
   if (count > 4) check.options["ca_file"] = {std::string(arguments[4])};
 
   const int wanted = std::atoi(arguments[2]);

@@ -23,6 +23,7 @@ class FindTest : public store::ContractTest {
     store::Writer writer(*database_);
     SeededRandom random(7);
     ASSERT_TRUE(writer.run([&](store::Transaction& transaction) -> Status {
+      Batch batch;
       for (std::uint64_t i = 0; i < kEntries; ++i) {
         Entry entry;
         entry.index = i;
@@ -32,9 +33,18 @@ class FindTest : public store::ContractTest {
         const std::uint64_t kind = random.below(1'000);
         entry.event = {fmt::format("test.type{}", kind < 990 ? kind % 2 : kind % 3),
                        fmt::format("thing/{}", kind < 990 ? kind % 4 : kind), "{}"};
-        TRY_STATUS(records::insert(transaction, entry, {.sequence = i + 1}));
+        batch.add({.id = entry.id,
+                   .type = entry.event.type,
+                   .object = entry.event.object,
+                   .sequence = i + 1,
+                   .payload = entry.event.payload});
+        // Batches of one to seven entries, so that tiles begin and end within some.
+        if (random.below(7) == 0 || i % 7 == 6 || i == 699 || i == 2'899 || i + 1 == kEntries) {
+          TRY_STATUS(records::insert(transaction, i + 1 - batch.count(), entry.time, batch));
+          batch.clear();
+        }
         all_.push_back(std::move(entry));
-        if (i == 700 || i == 2'900) TRY_STATUS(records::note_contents(transaction, i));
+        if (i == 699 || i == 2'899) TRY_STATUS(records::note_contents(transaction, i + 1));
       }
       return {};
     }));

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint64_t kEnd = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kTilesAtOnce = 64;
+constexpr std::uint64_t kEntriesAtOnce = kTileWidth;  // held in memory
 
 using Names = std::set<std::string, std::less<>>;
 
@@ -36,13 +37,14 @@ std::string pattern_of(std::string_view name) {
 
 Status write_contents(store::Transaction& transaction, std::uint64_t tile) {
   Names types, objects;
-  const auto low = static_cast<std::int64_t>(tile * kTileWidth);
-  TRY_STATUS(transaction.query(
-      "SELECT type, object FROM ledger_entries WHERE position >= ? AND position < ?",
-      {low, low + kTileWidth}, [&](const store::Row& row) {
-        types.emplace(row.text(0));
-        objects.emplace(row.text(1));
-      }));
+  const auto add = [](Names& names, std::string_view name) {
+    if (!names.contains(name)) names.emplace(name);
+  };
+  TRY_STATUS(stored(transaction, tile * kTileWidth, kTileWidth, [&](const Stored& entry) -> Status {
+    add(types, entry.type);
+    add(objects, entry.object);
+    return {};
+  }));
   return transaction.post(
       "INSERT INTO ledger_contents (tile, types, objects) VALUES (?, ?, ?) "
       "ON CONFLICT (tile) DO UPDATE SET types = excluded.types, objects = excluded.objects",
@@ -58,6 +60,11 @@ Result<std::uint64_t> told_tiles(store::Reader& reader) {
   return last ? *last + 1 : 0;
 }
 
+bool is_asked_for(const EntryQuery& query, const Stored& entry) {
+  return (query.type.empty() || entry.type == query.type) &&
+         (query.object.empty() || entry.object == query.object);
+}
+
 class Search {
  public:
   Search(store::Reader& reader, EntryQuery query, const std::function<Status(Entry)>& on_entry)
@@ -68,6 +75,7 @@ class Search {
         on_entry_(on_entry) {}
 
   Status run() {
+    high_ = std::min(high_, TRY(end(reader_)).size);
     if (left_.type.empty() && left_.object.empty()) return look_at(0, kEnd);
     const std::uint64_t told = TRY(told_tiles(reader_));
     if (left_.from) TRY_STATUS(look_in_tiles(told));
@@ -80,8 +88,24 @@ class Search {
   Status look_at(std::uint64_t from, std::uint64_t end) {
     from = std::max(from, low_);
     end = std::min(end, high_);
-    if (from < end && left_.limit > 0)
-      left_.limit -= TRY(matching(reader_, left_, from, end, on_entry_));
+    while (from < end && left_.limit > 0) {
+      const std::uint64_t count = std::min(end - from, kEntriesAtOnce);
+      TRY_STATUS(look_at_each(left_.from ? from : end - count, count));
+      (left_.from ? from : end) = left_.from ? from + count : end - count;
+    }
+    return {};
+  }
+
+  Status look_at_each(std::uint64_t from, std::uint64_t count) {
+    std::vector<Entry> found;
+    TRY_STATUS(stored(reader_, from, count, [&](const Stored& entry) -> Status {
+      if (is_asked_for(left_, entry)) found.push_back(entry_of(entry));
+      return {};
+    }));
+    if (!left_.from) std::ranges::reverse(found);
+    if (found.size() > left_.limit) found.resize(left_.limit);
+    left_.limit -= found.size();
+    for (Entry& entry : found) TRY_STATUS(on_entry_(std::move(entry)));
     return {};
   }
 

@@ -18,6 +18,7 @@ constexpr std::size_t kMaxWaiting = 65'536;
 constexpr std::size_t kMaxGroup = 4'096;  // keeps a transaction, and the wait for it, short
 constexpr std::size_t kMaxPayload = 1 << 20;
 constexpr std::size_t kMaxKnown = 65'536;
+constexpr std::size_t kSaltSize = 32;
 
 // Ids are ordered as entries are, even when somebody sets the computer's clock back.
 class EntryTime final : public Clock {
@@ -154,7 +155,9 @@ Status Recorder::write(Group& group, store::Transaction& transaction) {
   }
   const records::End end = TRY(records::end(transaction));
   Place place{end, std::max(clock_.wall(), end.time), {}};
+  batch_.clear();
   for (Request& request : group.requests) TRY_STATUS(write_one(request, place, transaction));
+  TRY_STATUS(insert_batch(place, transaction));
   for (const auto& [source, sequence] : place.sequences)
     if (sequence.moved) TRY_STATUS(records::set_sequence(transaction, source, sequence.last));
   if (place.end.size / kTileWidth != end.size / kTileWidth)
@@ -191,13 +194,30 @@ Status Recorder::append(Entry& entry, Place& place, store::Transaction& transact
     const std::uint64_t last = TRY(records::sequence(transaction, source));
     sequence = place.sequences.emplace(source, Place::Sequence{last}).first;
   }
-  records::Sealing sealing{sequence->second.last + 1, pseudonyms_.of(entry.event.object), {}};
-  chance_->fill(sealing.salt);
-  TRY_STATUS(records::insert(transaction, entry, sealing));
+  std::array<std::uint8_t, kSaltSize> salt;
+  chance_->fill(salt);
+  batch_.add({.index = entry.index,
+              .time = entry.time,
+              .id = entry.id,
+              .type = entry.event.type,
+              .object = entry.event.object,
+              .subject = pseudonyms_.of(entry.event.object),
+              .sequence = sequence->second.last + 1,
+              .form = entry.event.form,
+              .sensitivity = entry.event.sensitivity,
+              .payload = entry.event.payload,
+              .salt = salt});
   TRY_STATUS(apply(appliers_, transaction, entry));
   ++sequence->second.last;
   sequence->second.moved = true;
   ++place.end.size;
+  return batch_.full() ? insert_batch(place, transaction) : Status{};
+}
+
+Status Recorder::insert_batch(const Place& place, store::Transaction& transaction) {
+  if (batch_.count() == 0) return {};
+  TRY_STATUS(records::insert(transaction, place.end.size - batch_.count(), place.now, batch_));
+  batch_.clear();
   return {};
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "ledger/batch.h"
 #include "ledger/ledger.h"
 #include "store/writer.h"
 
@@ -60,6 +61,7 @@ class Recorder {
   Status write(Group& group, store::Transaction& transaction);
   Status write_one(Request& request, Place& place, store::Transaction& transaction);
   Status append(Entry& entry, Place& place, store::Transaction& transaction);
+  Status insert_batch(const Place& place, store::Transaction& transaction);
   void finish(Group& group, Status outcome);
 
   store::Writer& writer_;
@@ -68,6 +70,7 @@ class Recorder {
   Pseudonyms pseudonyms_;
   const std::vector<Applier> appliers_;
   const OnCommitted after_;
+  Batch batch_;  // of the job under way, what is not inserted yet; empty between jobs
 
   std::mutex mutex_;
   std::vector<Request> waiting_;

@@ -1,7 +1,12 @@
 #include "ledger/records.h"
 
+#include <algorithm>
+#include <limits>
+#include <optional>
+
 #include "ledger/envelope.h"
 #include "ledger/finding.h"
+#include "ledger/packing.h"
 
 namespace nocturn::ledger {
 namespace {
@@ -36,87 +41,36 @@ constexpr store::Migration kMigrations[] = {
      "  tile INTEGER PRIMARY KEY,"
      "  types TEXT NOT NULL,"
      "  objects TEXT NOT NULL"
-     ") STRICT"}};
+     ") STRICT"},
+    {4, "entries in batches",
+     "CREATE TABLE ledger_batches ("
+     "  last INTEGER PRIMARY KEY,"  // position of its last entry
+     "  first INTEGER NOT NULL,"    // positions have no gaps
+     "  time INTEGER NOT NULL,"     // of all its entries
+     "  entries BLOB NOT NULL"      // see batch.h
+     ") STRICT",
+     pack_entries},
+    {5, "entries in batches alone", "DROP TABLE ledger_entries"}};
 
-// The columns of the statements that read entries.
-enum Column : int {
-  kPosition,
-  kTime,
-  kId,
-  kType,
-  kObject,
-  kSubject,
-  kSequence,
-  kForm,
-  kSensitivity,
-  kPayload,
-  kSalt,
-  kLeaf
-};
-constexpr std::string_view kColumns =
-    "position, time, id, type, object, subject, sequence, form, sensitivity, payload, salt, leaf";
+constexpr std::uint64_t kNoEnd = std::numeric_limits<std::int64_t>::max();
 
-constexpr auto kMostSensitive = static_cast<std::int64_t>(Sensitivity::personal);
-
-bool is_erased(const store::Row& row) { return row.is_null(kPayload) || row.is_null(kSalt); }
-
-// What is hashed into the tree, byte for byte. It is made anew each time and not stored, since that
-// would nearly double what an append has to flush; so to_leaf() may never change what it writes for
-// the same entry (envelope_test.cpp holds it to that).
-std::string leaf_of(const store::Row& row) {
-  if (!row.is_null(kLeaf)) return std::string(row.text(kLeaf));
-  const std::string commit = to_base64(commitment(row.bytes(kSalt), row.text(kPayload)));
-  const std::string source = source_of(row.text(kType));
-  const std::string subject = to_hex(row.bytes(kSubject));
-  return to_leaf(
-      EnvelopeView{.sensitivity = name_of(static_cast<Sensitivity>(row.integer(kSensitivity))),
-                   .commit = commit,
-                   .id = row.text(kId),
-                   .object_class = class_of(row.text(kObject)),
-                   .form = static_cast<std::uint64_t>(row.integer(kForm)),
-                   .sequence = static_cast<std::uint64_t>(row.integer(kSequence)),
-                   .source = source,
-                   .subject = subject,
-                   .time = WallTime(Micros(row.integer(kTime))),
-                   .type = row.text(kType)});
+// The batches that hold the entries [from, end), as far as there are such; `end` is beyond `from`.
+Status read_batches(store::Reader& reader, std::uint64_t from, std::uint64_t end,
+                    const store::OnRow& on_row) {
+  return reader.query(
+      "SELECT last, first, time, entries FROM ledger_batches WHERE last >= ? AND last <= "
+      "COALESCE((SELECT last FROM ledger_batches WHERE last >= ? ORDER BY last LIMIT 1), ?) "
+      "ORDER BY last",
+      {static_cast<std::int64_t>(from), static_cast<std::int64_t>(end - 1),
+       static_cast<std::int64_t>(kNoEnd)},
+      on_row);
 }
 
-Entry entry_of(const store::Row& row) {
-  Entry entry;
-  entry.index = static_cast<std::uint64_t>(row.integer(kPosition));
-  entry.time = WallTime(Micros(row.integer(kTime)));
-  entry.id = row.text(kId);
-  entry.event.type = row.text(kType);
-  entry.event.object = row.text(kObject);
-  if (!is_erased(row)) entry.event.payload = row.text(kPayload);
-  entry.event.form = static_cast<std::uint64_t>(row.integer(kForm));
-  entry.event.sensitivity = static_cast<Sensitivity>(row.integer(kSensitivity));
-  return entry;
-}
-
-Status check_class(const store::Row& row) {
-  if (row.integer(kSensitivity) >= 0 && row.integer(kSensitivity) <= kMostSensitive) return {};
-  return fail(ErrorCode::corrupt, "entry {} of the ledger has no class", row.integer(kPosition));
-}
-
-Status read_rows(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
-                 const std::function<Status(const store::Row&)>& on_row) {
-  Status outcome;
-  std::uint64_t expected = from;
-  const std::string sql = fmt::format(
-      "SELECT {} FROM ledger_entries WHERE position >= ? AND position < ? ORDER BY position",
-      kColumns);
-  TRY_STATUS(reader.query(
-      sql.c_str(), {static_cast<std::int64_t>(from), static_cast<std::int64_t>(from + limit)},
-      [&](const store::Row& row) {
-        if (!outcome) return;
-        if (static_cast<std::uint64_t>(row.integer(kPosition)) != expected++)
-          outcome = fail(ErrorCode::corrupt, "entry {} of the ledger is missing", expected - 1);
-        else
-          outcome = check_class(row);
-        if (outcome) outcome = on_row(row);
-      }));
-  return outcome;
+// Takes the columns of read_batches().
+Status read_entries(const store::Row& row, const std::function<Status(const Stored&)>& on_entry) {
+  return read_batch(row.bytes(3), static_cast<std::uint64_t>(row.integer(1)),
+                    static_cast<std::uint64_t>(row.integer(0)), WallTime(Micros(row.integer(2))),
+                    on_entry);
 }
 
 }  // namespace
@@ -127,8 +81,8 @@ namespace records {
 
 Result<End> end(store::Reader& reader) {
   const auto last =
-      TRY(reader.first("SELECT position, time FROM ledger_entries ORDER BY position DESC LIMIT 1",
-                       {}, [](const store::Row& row) {
+      TRY(reader.first("SELECT last, time FROM ledger_batches ORDER BY last DESC LIMIT 1", {},
+                       [](const store::Row& row) {
                          return End{static_cast<std::uint64_t>(row.integer(0)) + 1,
                                     WallTime(Micros(row.integer(1)))};
                        }));
@@ -149,83 +103,101 @@ Status set_sequence(store::Transaction& transaction, std::string_view source, st
       {source, static_cast<std::int64_t>(value)});
 }
 
-Status insert(store::Transaction& transaction, const Entry& entry, const Sealing& sealing) {
+Status insert(store::Transaction& transaction, std::uint64_t first, WallTime time,
+              const Batch& batch) {
   return transaction.post(
-      "INSERT INTO ledger_entries (position, time, id, type, object, subject, sequence, form, "
-      "sensitivity, payload, salt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      {static_cast<std::int64_t>(entry.index), entry.time.time_since_epoch().count(),
-       std::string_view(entry.id), std::string_view(entry.event.type),
-       std::string_view(entry.event.object), std::span<const std::uint8_t>(sealing.subject),
-       static_cast<std::int64_t>(sealing.sequence), static_cast<std::int64_t>(entry.event.form),
-       static_cast<std::int64_t>(entry.event.sensitivity), std::string_view(entry.event.payload),
-       std::span<const std::uint8_t>(sealing.salt)});
+      "INSERT INTO ledger_batches (last, first, time, entries) VALUES (?, ?, ?, ?)",
+      {static_cast<std::int64_t>(first + batch.count() - 1), static_cast<std::int64_t>(first),
+       time.time_since_epoch().count(), batch.bytes()});
+}
+
+Status stored(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
+              const std::function<Status(const Stored&)>& on_entry) {
+  if (from >= kNoEnd || limit == 0) return {};
+  const std::uint64_t end = from + std::min(limit, kNoEnd - from);
+  std::optional<std::uint64_t> expected;
+  Status outcome;
+  TRY_STATUS(read_batches(reader, from, end, [&](const store::Row& row) {
+    if (!outcome) return;
+    const auto first = static_cast<std::uint64_t>(row.integer(1));
+    if (first != expected.value_or(std::min(first, from))) {
+      outcome =
+          fail(ErrorCode::corrupt, "entry {} of the ledger is missing", expected.value_or(from));
+      return;
+    }
+    expected = static_cast<std::uint64_t>(row.integer(0)) + 1;
+    outcome = read_entries(row, [&](const Stored& entry) -> Status {
+      return entry.index < from || entry.index >= end ? Status{} : on_entry(entry);
+    });
+  }));
+  return outcome;
 }
 
 Status leaves(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
               const std::function<Status(std::string_view leaf)>& on_leaf) {
-  return read_rows(reader, from, limit,
-                   [&](const store::Row& row) { return on_leaf(leaf_of(row)); });
+  return stored(reader, from, limit, [&](const Stored& entry) { return on_leaf(leaf_of(entry)); });
+}
+
+std::string leaf_of(const Stored& entry) {
+  if (entry.erased) return std::string(entry.leaf);
+  const std::string commit = to_base64(commitment(entry.salt, entry.payload));
+  const std::string source = source_of(entry.type);
+  const std::string subject = to_hex(entry.subject);
+  return to_leaf(EnvelopeView{.sensitivity = name_of(entry.sensitivity),
+                              .commit = commit,
+                              .id = entry.id,
+                              .object_class = class_of(entry.object),
+                              .form = entry.form,
+                              .sequence = entry.sequence,
+                              .source = source,
+                              .subject = subject,
+                              .time = entry.time,
+                              .type = entry.type});
+}
+
+Entry entry_of(const Stored& entry) {
+  return {entry.index,
+          entry.time,
+          std::string(entry.id),
+          {std::string(entry.type), std::string(entry.object), std::string(entry.payload),
+           entry.form, entry.sensitivity}};
 }
 
 Status entries(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
                const std::function<Status(Entry)>& on_entry) {
-  return read_rows(reader, from, limit,
-                   [&](const store::Row& row) { return on_entry(entry_of(row)); });
+  return stored(reader, from, limit,
+                [&](const Stored& entry) { return on_entry(entry_of(entry)); });
 }
 
 Status sealed_entries(store::Reader& reader, std::uint64_t from, std::uint64_t limit,
                       const std::function<Status(Sealed)>& on_entry) {
-  return read_rows(reader, from, limit, [&](const store::Row& row) {
-    Sealed sealed{entry_of(row), leaf_of(row), {}};
-    if (!is_erased(row)) sealed.salt = as_text(row.bytes(kSalt));
-    return on_entry(std::move(sealed));
+  return stored(reader, from, limit, [&](const Stored& entry) {
+    return on_entry({entry_of(entry), leaf_of(entry), std::string(as_text(entry.salt))});
   });
 }
 
-Result<std::uint64_t> matching(store::Reader& reader, const EntryQuery& query, std::uint64_t from,
-                               std::uint64_t end, const std::function<Status(Entry)>& on_entry) {
-  const bool any_type = query.type.empty(), any_object = query.object.empty();
-  const std::string sql = fmt::format(
-      "SELECT {} FROM ledger_entries WHERE position >= ? AND position < ?{}{}"
-      " ORDER BY position {} LIMIT ?",
-      kColumns, any_type ? "" : " AND type = ?", any_object ? "" : " AND object = ?",
-      query.from ? "ASC" : "DESC");
-  Status outcome;
-  std::uint64_t rows = 0;
-  const store::OnRow on_row = [&](const store::Row& row) {
-    ++rows;
-    if (outcome) outcome = check_class(row);
-    if (outcome) outcome = on_entry(entry_of(row));
-  };
-  const auto ask = [&](store::Parameters parameters) {
-    return reader.query(sql.c_str(), parameters, on_row);
-  };
-  const auto low = static_cast<std::int64_t>(from), high = static_cast<std::int64_t>(end);
-  const auto limit = static_cast<std::int64_t>(query.limit);
-  const std::string_view type = query.type, object = query.object;
-  if (!any_type && !any_object) {
-    TRY_STATUS(ask({low, high, type, object, limit}));
-  } else if (!any_type || !any_object) {
-    TRY_STATUS(ask({low, high, any_type ? object : type, limit}));
-  } else {
-    TRY_STATUS(ask({low, high, limit}));
-  }
-  TRY_STATUS(outcome);
-  return rows;
-}
-
 Status erase(store::Transaction& transaction, std::uint64_t index) {
-  std::optional<Sealed> found;
-  TRY_STATUS(sealed_entries(transaction, index, 1, [&](Sealed sealed) -> Status {
-    found = std::move(sealed);
+  Batch batch;
+  std::int64_t last = -1;
+  const auto keep = [&](const Stored& entry) -> Status {
+    if (entry.index != index) return batch.add(entry), Status{};
+    const std::string leaf = leaf_of(entry);
+    Stored erased = entry;
+    erased.erased = true;
+    erased.object = class_of(entry.object);
+    erased.leaf = leaf;
+    batch.add(erased);
     return {};
+  };
+  Status outcome;
+  TRY_STATUS(read_batches(transaction, index, index + 1, [&](const store::Row& row) {
+    last = row.integer(0);
+    outcome = read_entries(row, keep);
   }));
-  if (!found) return fail(ErrorCode::not_found, "there is no entry {}", index);
-  TRY_STATUS(transaction.post(
-      "UPDATE ledger_entries SET payload = NULL, salt = NULL, object = ?, leaf = ? "
-      "WHERE position = ?",
-      {class_of(found->entry.event.object), std::string_view(found->leaf),
-       static_cast<std::int64_t>(index)}));
+  TRY_STATUS(outcome);
+  if (last < 0 || index >= kNoEnd) return fail(ErrorCode::not_found, "there is no entry {}", index);
+  TRY_STATUS(transaction.post("UPDATE ledger_batches SET entries = ? WHERE last = ?",
+                              {batch.bytes(), last}));
   return forget_contents(transaction, index);
 }
 

@@ -1,6 +1,6 @@
 #include "series/codec.h"
 
-#include "series/varint.h"
+#include "base/varint.h"
 
 namespace nocturn::series {
 namespace {

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "series/varint.h"
+#include "base/varint.h"
 
 namespace nocturn::series {
 namespace {

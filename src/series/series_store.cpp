@@ -9,10 +9,10 @@
 #include <unordered_map>
 
 #include "base/log.h"
+#include "base/varint.h"
 #include "series/codec.h"
 #include "series/file.h"
 #include "series/series.h"
-#include "series/varint.h"
 
 namespace nocturn::series {
 namespace {

@@ -67,6 +67,7 @@ Status Database::migrate(std::span<const ModuleMigrations> modules) {
         if (applied.contains(migration.number)) continue;
         const auto text = text_for_us(migration.sql);
         TRY_STATUS(about(migration.name, run_script(text)));
+        if (migration.then) TRY_STATUS(about(migration.name, migration.then(transaction())));
         TRY(
             transaction().execute("INSERT INTO store_migrations (module, number, name, digest)"
                                   " VALUES (?, ?, ?, ?)",

@@ -83,9 +83,10 @@ class Transaction : public Reader {
 // TEXT, BLOB and the table option STRICT, which every table has, are turned into PostgreSQL's
 // BIGINT, DOUBLE PRECISION, TEXT COLLATE "C" and BYTEA; so order and range of values agree.
 struct Migration {
-  int number;             // 1, 2, 3 … within its module, without gaps
-  std::string_view name;  // one word or two, for the log
-  Sql sql;                // several statements, separated by ';'
+  int number;                              // 1, 2, 3 … within its module, without gaps
+  std::string_view name;                   // one word or two, for the log
+  Sql sql;                                 // several statements, separated by ';'
+  Status (*then)(Transaction&) = nullptr;  // what SQL cannot say, in the same transaction
 };
 struct ModuleMigrations {
   std::string_view module;

@@ -8,7 +8,7 @@
 
 // Integers in as few bytes as they need: seven bits a byte, lowest first (LEB128). Signed ones
 // are folded first, so that small negative numbers are short too.
-namespace nocturn::series {
+namespace nocturn {
 
 inline void put_varint(Bytes& out, std::uint64_t value) {
   while (value >= 0x80) {
@@ -39,4 +39,4 @@ inline std::int64_t unfold(std::uint64_t value) {
   return static_cast<std::int64_t>((value >> 1) ^ (~(value & 1) + 1));
 }
 
-}  // namespace nocturn::series
+}  // namespace nocturn
