@@ -101,7 +101,14 @@ Result<net::Answer> poll(Parts& parts, const Call& call) {
                     .days = kTokenDays,
                     .by = {.name = account.login, .may = scopes},
                     .device = std::pair(approved.client, approved.address)};
-  TRY_STATUS(parts.record(on_store(std::move(command))));
+  if (Status recorded = parts.record(on_store(std::move(command))); !recorded) {
+    // Whoever approved it need not do so again once there is room on the disk.
+    if (recorded.error().retry) {
+      const std::lock_guard lock(parts.mutex);
+      parts.devices.give_back(std::move(approved));
+    }
+    return std::unexpected(std::move(recorded.error()));
+  }
   return Json{{"token", secret}, {"login", account.login}};
 }
 

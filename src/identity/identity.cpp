@@ -43,6 +43,10 @@ std::string ended_by(const ledger::Entry& entry) {
   return id != nullptr && id->is_string() ? std::string(id->get_string()) : std::string();
 }
 
+ledger::Decide decide_on(const Unrecorded::Ending& ending) {
+  return std::visit([](const auto& command) { return on_store(command); }, ending);
+}
+
 Status prepare(Identity::Parts& parts) {
   TRY_STATUS(parts.secrets.sweep());
   const std::string token = draw_secret(parts.random);
@@ -58,6 +62,25 @@ Status prepare(Identity::Parts& parts) {
 Status Identity::Parts::record(ledger::Decide decide) {
   TRY_STATUS(ledger.record(std::move(decide)));
   return {};
+}
+
+Status Identity::Parts::end(Unrecorded::Ending ending) {
+  const Status recorded = record(decide_on(ending));
+  if (recorded || recorded.error().code == ErrorCode::not_found) return recorded;
+  if (!unrecorded->hold(ending)) return recorded;
+  log::warning("identity", "a sign-out is recorded later: " + recorded.error().text());
+  const std::lock_guard lock(endings->mutex);
+  if (endings->reaction) endings->reaction(id_of(ending));
+  return {};
+}
+
+void Identity::Parts::record_what_is_held() {
+  for (const Unrecorded::Ending& ending : unrecorded->all())
+    ledger.record(decide_on(ending), [unrecorded = unrecorded, id = id_of(ending)](
+                                         const Result<std::vector<ledger::Entry>>& recorded) {
+      // Ended in another way meanwhile: recorded, too.
+      if (recorded || recorded.error().code == ErrorCode::not_found) unrecorded->forget(id);
+    });
 }
 
 Identity::Identity(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -114,6 +137,7 @@ void Identity::on_ended(std::function<void(const std::string&)> reaction) {
 void Identity::every_minute() {
   sum_refusals_up(*parts_);
   tidy_tries(*parts_);
+  parts_->record_what_is_held();
   parts_->ledger.record(end_overdue(), [](const Result<std::vector<ledger::Entry>>& recorded) {
     if (!recorded) log::warning("identity", "not recorded: " + recorded.error().text());
   });

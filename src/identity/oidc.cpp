@@ -102,8 +102,18 @@ std::string_view name_of(OidcProblem problem) {
     case OidcProblem::not_allowed: return "not_allowed";
     case OidcProblem::no_account: return "no_account";
     case OidcProblem::busy: return "busy";
+    case OidcProblem::not_recorded: return "not_recorded";
   }
   return "provider_wrong";
+}
+
+OidcProblem problem_behind(const Error& not_let_in) {
+  switch (not_let_in.code) {
+    case ErrorCode::not_found:
+    case ErrorCode::forbidden:
+    case ErrorCode::unauthenticated: return OidcProblem::no_account;
+    default: return OidcProblem::not_recorded;
+  }
 }
 
 std::string console_path(std::string_view text) {

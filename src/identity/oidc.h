@@ -50,8 +50,11 @@ enum class OidcProblem {
   not_allowed,           // signed in there, but of another domain
   no_account,            // and nobody here has that account
   busy,                  // too many sign-ins at once
+  not_recorded,          // the hub itself cannot write, most likely for want of room on its disk
 };
 std::string_view name_of(OidcProblem problem);
+// Why nobody was let in whom a provider vouched for: a hub that cannot write is not their fault.
+OidcProblem problem_behind(const Error& not_let_in);
 
 struct OidcRefusal {
   OidcProblem problem;

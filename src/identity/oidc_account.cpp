@@ -65,7 +65,7 @@ Result<AccountId> account_of(Identity::Parts& parts, const OidcClaims& claims) {
 Result<SignedIn> sign_in_by_provider(Identity::Parts& parts, const OidcClaims& claims,
                                      const net::Request& request) {
   auto opened = open_for(parts, claims, request);
-  if (!opened && http_status(opened.error().code) < 500)
+  if (!opened && problem_behind(opened.error()) == OidcProblem::no_account)
     note_refusal(parts, Refusal::provider, asked_for(parts, claims).value_or(AccountId()),
                  address_block(client_address(request)), name_of(OidcProblem::no_account));
   return opened;

@@ -50,7 +50,8 @@ net::Answer take_back(OidcSignIn& sign_in, const OpenOidcSession& open_session,
     return tell_problem(finished.error(), std::move(headers));
   }
   auto opened = open_session(finished->claims, call.request);
-  if (!opened) return tell_problem({OidcProblem::no_account, opened.error()}, std::move(headers));
+  if (!opened)
+    return tell_problem({problem_behind(opened.error()), opened.error()}, std::move(headers));
   for (net::Header& header : *opened) headers.push_back(std::move(header));
   return redirect(std::move(finished->return_to), std::move(headers));
 }

@@ -72,5 +72,14 @@ TEST_F(OidcEndpoints, reflect_nothing_and_forget_the_sign_in_under_way) {
   EXPECT_EQ(noted_, std::vector<std::string>{"expired"});
 }
 
+TEST_F(OidcEndpoints, do_not_blame_the_person_for_a_full_disk) {
+  const auto told = [](ErrorCode code) { return problem_behind(Error{code, "no", {}}); };
+  EXPECT_EQ(told(ErrorCode::disk_full), OidcProblem::not_recorded);
+  EXPECT_EQ(told(ErrorCode::unavailable), OidcProblem::not_recorded);
+  EXPECT_EQ(told(ErrorCode::conflict), OidcProblem::not_recorded) << "a ledger that only reads";
+  EXPECT_EQ(told(ErrorCode::not_found), OidcProblem::no_account);
+  EXPECT_EQ(told(ErrorCode::forbidden), OidcProblem::no_account);
+}
+
 }  // namespace
 }  // namespace nocturn::identity

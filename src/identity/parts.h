@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -11,6 +12,7 @@
 #include "identity/pending.h"
 #include "identity/secrets.h"
 #include "identity/throttle.h"
+#include "identity/unrecorded.h"
 
 // What the folder's shells share: made once by Identity::open(), thread-safe member by member.
 namespace nocturn::identity {
@@ -38,6 +40,7 @@ struct Identity::Parts {
   Secrets secrets;
   PasswordGate gate;
   std::shared_ptr<Endings> endings;
+  std::shared_ptr<Unrecorded> unrecorded = std::make_shared<Unrecorded>();  // as long-lived
   std::optional<std::string> first_invitation = {};
 
   std::mutex mutex = {};  // of all below
@@ -62,6 +65,10 @@ struct Identity::Parts {
   }
   // Records a command; only success matters.
   Status record(ledger::Decide decide);
+  // Ends what somebody signed out of, recorded or not: what cannot be recorded now is refused from
+  // here on, and recorded later.
+  Status end(Unrecorded::Ending ending);
+  void record_what_is_held();
   template <class NewId>
   NewId new_id() {
     return NewId(new_uuid(clock, random));

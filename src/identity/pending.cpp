@@ -29,6 +29,7 @@ Status Devices::put(const std::string& user_code, Waiting waiting, SteadyTime no
   if (waiting_.contains(user_code))
     return fail(ErrorCode::conflict, "this code is in use; ask again");
   waiting.until = now + kLife;
+  waiting.user_code = user_code;
   waiting_.emplace(user_code, std::move(waiting));
   return {};
 }
@@ -73,6 +74,11 @@ Result<Devices::Waiting> Devices::take(const std::string& device_hash, SteadyTim
   Waiting taken = std::move(found->second);
   waiting_.erase(found);
   return taken;
+}
+
+void Devices::give_back(Waiting taken) {
+  std::string user_code = taken.user_code;
+  waiting_.emplace(std::move(user_code), std::move(taken));
 }
 
 }  // namespace nocturn::identity

@@ -46,6 +46,7 @@ class Devices {
     SteadyTime until;
     bool denied = false;
     AccountId approved_by = {};  // empty: nobody yet
+    std::string user_code = {};  // set by put()
   };
   // `limited` when too many wait; `conflict` when the user code is taken.
   Status put(const std::string& user_code, Waiting waiting, SteadyTime now);
@@ -56,6 +57,8 @@ class Devices {
   // What the program gets: the approved one, which is taken away; `conflict` while nobody decided;
   // `forbidden` when denied; `not_found` when unknown or too late.
   Result<Waiting> take(const std::string& device_hash, SteadyTime now);
+  // Undoes take(), when the program could not be given its token: it may ask again.
+  void give_back(Waiting taken);
 
  private:
   void forget_old(SteadyTime now);

@@ -45,13 +45,13 @@ Result<net::Answer> open(Parts& parts, const Call& call) {
 Result<net::Answer> close(Parts& parts, const Call& call) {
   const Visitor visitor = TRY(identify(parts, call.request));
   if (visitor.session)
-    TRY(parts.record(on_store(EndSession{.account = visitor.account->id,
-                                         .id = visitor.session->id,
-                                         .because = "signed out",
-                                         .by = call.caller.name})));
+    TRY_STATUS(parts.end(EndSession{.account = visitor.account->id,
+                                    .id = visitor.session->id,
+                                    .because = "signed out",
+                                    .by = call.caller.name}));
   if (visitor.token)
-    TRY(parts.record(on_store(RevokeToken{
-        .account = visitor.account->id, .id = visitor.token->id, .by = visitor.actor()})));
+    TRY_STATUS(parts.end(RevokeToken{
+        .account = visitor.account->id, .id = visitor.token->id, .by = visitor.actor()}));
   net::Answer answer(Json(nullptr));
   answer.headers.push_back(forget_session_cookie(call.request));
   return answer;

@@ -50,7 +50,8 @@ Result<Visitor> by_token(Identity::Parts& parts, const net::Request& request,
     if (visitor.token) visitor.account = TRY(records::account(reader, visitor.token->account));
     return {};
   }));
-  if (!visitor.token || visitor.token->expires_at <= now || !is_usable(visitor.account))
+  if (!visitor.token || visitor.token->expires_at <= now || !is_usable(visitor.account) ||
+      parts.unrecorded->holds(visitor.token->id.text()))
     return fail(ErrorCode::unauthenticated, "this token is unknown, revoked or too old");
   visitor.subject = subject_of(*visitor.account, visitor.token->id.text());
   visitor.subject.scopes = visitor.token->scopes;
@@ -68,7 +69,8 @@ Result<Visitor> by_session(Identity::Parts& parts, const net::Request& request,
     return {};
   }));
   const bool lives = visitor.session && visitor.session->expires_at > now &&
-                     now - visitor.session->last_seen_at < kSessionIdle;
+                     now - visitor.session->last_seen_at < kSessionIdle &&
+                     !parts.unrecorded->holds(visitor.session->id.text());
   if (!lives || !is_usable(visitor.account)) return nobody();
   visitor.csrf = csrf_of(secret);
   if (changes_something(request)) {
