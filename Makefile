@@ -43,7 +43,10 @@ openapi: build ## write api/openapi.json anew from the endpoint tables
 	@mkdir -p api && build/nocturn api describe >api/openapi.json
 
 package: build ## a Debian package in build/
-	@cd build/release && cpack -B .. >/dev/null && ls ../*.deb
+	@tools/setup package
+	@rm -f build/nocturn_*.deb
+	@cd build/release && cpack -B .. >cpack.log 2>&1 || { cat cpack.log >&2; exit 1; }
+	@ls build/nocturn_*.deb
 
 clean: ## forget everything built (not .nocturn, the sample cloud's data)
 	@rm -rf build
