@@ -9,6 +9,7 @@
 #include "app/environment.h"
 #include "app/hub.h"
 #include "app/replay.h"
+#include "app/supervisor.h"
 #include "base/log.h"
 
 namespace nocturn::app {
@@ -43,8 +44,18 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// systemd counts the service as started when it hears so (deploy/nocturn.service).
+void tell_supervisor_if_any(std::string_view state) {
+  const auto place = environment_variable("NOTIFY_SOCKET");
+  if (!place) return;
+  if (const Status told = tell_supervisor(*place, state); !told)
+    log::warning("app", told.error().text());
+}
+
+enum class Hangup { reloads, ends };
+
 // Runs a hub until SIGTERM or SIGINT.
-int run_hub(HubOptions options, Signals& signals, std::string_view hint) {
+int run_hub(HubOptions options, Signals& signals, Hangup hangup, std::string_view hint) {
   raise_descriptor_limit();
   const SystemClock clock;
   SystemRandom random;
@@ -54,7 +65,12 @@ int run_hub(HubOptions options, Signals& signals, std::string_view hint) {
   if (const auto first = (*hub)->first_administrator_url())
     console += "\nnobody can sign in yet; become the first administrator within a day at " + *first;
   say(fmt::format("nocturn is ready at {}/\nthe console is at {}{}", (*hub)->url(), console, hint));
-  signals.wait([&] { (*hub)->reload(); });
+  tell_supervisor_if_any("READY=1");
+  if (hangup == Hangup::reloads)
+    signals.wait([&] { (*hub)->reload(); });
+  else
+    signals.wait({});
+  tell_supervisor_if_any("STOPPING=1");
   say("stopping");
   return 0;
 }
@@ -70,7 +86,7 @@ int serve(const cli::ServeRequest& request, Signals& signals) {
                   .certificate = request.certificate,
                   .key = request.key,
                   .check_answers = request.check_answers},
-                 signals, "");
+                 signals, Hangup::reloads, "");
 }
 
 Status command(demo::DemoCloud& cloud, const cli::DemoRequest& request) {
@@ -91,8 +107,13 @@ int run_demo(const cli::DemoRequest& request, Signals& signals) {
     if (const Status done = command(*cloud, request); !done) return give_up(done.error());
     return 0;
   }
+  const auto claimed = cloud->claim();
+  if (!claimed) return give_up(claimed.error());
   say("starting the sample cloud's servers (the first time takes some seconds) …");
-  if (const Status up = cloud->up(); !up) return give_up(up.error());
+  if (const Status up = cloud->up(); !up) {
+    (void)cloud->down();  // what started before it failed
+    return give_up(up.error());
+  }
   const int exit = run_hub({.config = cloud->configuration(),
                             .data = request.dir / "data",
                             .ledger_memory = {},
@@ -101,7 +122,7 @@ int run_demo(const cli::DemoRequest& request, Signals& signals) {
                             .certificate = {},
                             .key = {},
                             .links_to_itself = true},
-                           signals,
+                           signals, Hangup::ends,
                            "\n\n  in another terminal, make something happen:\n"
                            "    build/nocturn demo outage catalog-eu01\n"
                            "    build/nocturn status\n"

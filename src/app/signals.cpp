@@ -26,7 +26,7 @@ void Signals::wait(const std::function<void()>& reload) {
     const ssize_t got = ::read(descriptor_, &info, sizeof info);
     if (got < 0 && errno == EINTR) continue;
     CHECK(got == sizeof info);
-    if (info.ssi_signo != SIGHUP) return;
+    if (info.ssi_signo != SIGHUP || !reload) return;
     reload();
   }
 }

@@ -11,7 +11,8 @@ class Signals {
   // Blocks SIGTERM, SIGINT and SIGHUP, ignores SIGPIPE.
   Signals();
 
-  // Sleeps until SIGTERM or SIGINT; calls `reload` for each SIGHUP in between.
+  // Sleeps until SIGTERM or SIGINT; calls `reload` for each SIGHUP in between. Without a `reload`
+  // SIGHUP ends it, too: what lives in a terminal goes with it.
   void wait(const std::function<void()>& reload);
 
  private:

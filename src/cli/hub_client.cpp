@@ -39,9 +39,11 @@ Result<Route> find_route(const Shared& shared) {
   const Credentials credentials = TRY(read_credentials(TRY(credentials_file(shared.variable))));
   const std::string hub = shared.hub.empty() ? credentials.last : TRY(spell_hub(shared.hub));
   if (hub.empty())
-    return fail(ErrorCode::unavailable,
-                "no hub found in .nocturn/data or /var/lib/nocturn/data; start one with nocturn "
-                "serve, name its data folder with --data, or sign in with nocturn login --hub URL");
+    return fail(
+        ErrorCode::unavailable,
+        "no hub found in .nocturn/data or /var/lib/nocturn/data (which its account and root "
+        "alone may see: sudo); start one with nocturn serve, name its data folder with "
+        "--data, or sign in with nocturn login --hub URL");
   const auto kept = credentials.hubs.find(hub);
   if (kept == credentials.hubs.end())
     return fail(ErrorCode::unauthenticated, "{}: not signed in; nocturn login --hub {}", hub, hub);

@@ -4,7 +4,6 @@
 
 #include <charconv>
 
-#include "app/demo/folder_lock.h"
 #include "app/demo/port_probe.h"
 #include "base/text.h"
 
@@ -112,6 +111,16 @@ Status DemoCloud::prepare() {
                         std::chrono::minutes(2)));
   return write_configuration(resources_ / "cloud", configuration(), folder_ / "demo/written",
                              values());
+}
+
+Result<FolderLock> DemoCloud::claim() {
+  auto claimed = FolderLock::take_at_once(folder_ / "demo/running");
+  if (!claimed && claimed.error().code == ErrorCode::conflict)
+    return fail(ErrorCode::conflict,
+                "the sample cloud in {} is running already; end it first, with Ctrl-C where it was "
+                "started",
+                folder_.string());
+  return claimed;
 }
 
 Status DemoCloud::up() {

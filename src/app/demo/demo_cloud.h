@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/demo/folder_lock.h"
 #include "app/demo/recipes.h"
 #include "app/demo/servers.h"
 #include "base/clock.h"
@@ -33,6 +34,10 @@ class DemoCloud {
   // and up (servers.h); a folder remembers its base port, and 0 means the remembered one.
   static Result<DemoCloud> open(const std::filesystem::path& folder, int base_port,
                                 const std::filesystem::path& resources);
+
+  // For whoever wants to run it to its end, servers and hub: `conflict` while somebody does, who
+  // would lose the servers under the hub.
+  Result<FolderLock> claim();
 
   // Starts what is not running and undoes every outage, delay, freeze and break. Returns when
   // every server answers. What was laid out before is kept.

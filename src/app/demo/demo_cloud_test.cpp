@@ -49,6 +49,19 @@ TEST_F(SampleCloud, answers_searches_for_the_canary) {
               ::testing::HasSubstr("10 hits"));
 }
 
+TEST_F(SampleCloud, is_run_by_one_at_a_time) {
+  auto first = cloud_->claim();
+  ASSERT_TRUE(first);
+  const auto second = cloud_->claim();
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::conflict);
+  EXPECT_THAT(second.error().text(), ::testing::HasSubstr("is running already"));
+  {
+    const FolderLock ended = *std::move(first);
+  }
+  EXPECT_TRUE(cloud_->claim());
+}
+
 TEST_F(SampleCloud, holds_the_records_in_its_databases) {
   const std::string password = *read_text(cloud_->data() / "watch_password");
   auto run = testing::run_to_end(

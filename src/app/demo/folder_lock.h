@@ -13,12 +13,15 @@ class FolderLock {
  public:
   // Waits for whoever holds it.
   static Result<FolderLock> take(const std::filesystem::path& file);
+  // Does not wait: `conflict` while somebody holds it.
+  static Result<FolderLock> take_at_once(const std::filesystem::path& file);
   FolderLock(FolderLock&& other) noexcept;
   FolderLock& operator=(FolderLock&&) = delete;
   ~FolderLock();
 
  private:
   explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
+  static Result<FolderLock> lock(const std::filesystem::path& file, int operation);
   int descriptor_;
 };
 
