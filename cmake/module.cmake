@@ -36,7 +36,7 @@ endfunction()
 # The same precompiled header (standard library and fmt) everywhere, built once per kind of target.
 function(nocturn_precompile target)
   if(NOT TARGET nocturn_pch)
-    file(WRITE ${CMAKE_BINARY_DIR}/pch.cpp "")
+    file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/pch.cpp CONTENT "")  # untouched when it is there
     add_library(nocturn_pch OBJECT ${CMAKE_BINARY_DIR}/pch.cpp)
     target_link_libraries(nocturn_pch PUBLIC fmt::fmt)
     target_precompile_headers(nocturn_pch PRIVATE
