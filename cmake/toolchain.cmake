@@ -15,6 +15,9 @@ if(MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
+# Addresses of library functions are settled at the start and not writable from then on.
+add_link_options(-Wl,-z,relro -Wl,-z,now)
+
 # -pthread everywhere: a target whose library adds it alone could not share the precompiled header.
 add_compile_options(-pthread -Wall -Wextra -Wpedantic 
                     -fno-omit-frame-pointer
