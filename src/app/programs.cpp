@@ -18,11 +18,17 @@ namespace {
 constexpr Micros kDemoDelay = std::chrono::milliseconds(1500);
 
 // The sample cloud's files: in the source tree the program was built from, else where the package
-// puts them.
-std::filesystem::path demo_resources() {
+// puts them; and what people there call the program.
+struct Home {
+  std::filesystem::path resources;
+  std::string_view program;
+};
+
+Home home() {
   const std::filesystem::path built_from = NOCTURN_DEMO_RESOURCES;
   std::error_code error;
-  return std::filesystem::exists(built_from, error) ? built_from : "/usr/share/nocturn/demo";
+  if (std::filesystem::exists(built_from, error)) return {built_from, "build/nocturn"};
+  return {"/usr/share/nocturn/demo", "nocturn"};
 }
 
 int give_up(const Error& error) {
@@ -100,8 +106,19 @@ Status command(demo::DemoCloud& cloud, const cli::DemoRequest& request) {
   return fail(ErrorCode::invalid, "no such verb: {}", request.verb);
 }
 
+std::string what_to_try(const std::filesystem::path& dir) {
+  return fmt::format(
+      "\n\n  in another terminal, make something happen:\n"
+      "    {0} demo outage catalog-eu01\n"
+      "    {0} status\n"
+      "    {0} demo restore catalog-eu01\n\n"
+      "  subscribe on the page to be told by mail: what the hub sends is kept in {1}\n\n"
+      "  Ctrl-C stops the hub and every server it started",
+      home().program, (dir / "mail/new").string());
+}
+
 int run_demo(const cli::DemoRequest& request, Signals& signals) {
-  auto cloud = demo::DemoCloud::open(request.dir, request.base_port, demo_resources());
+  auto cloud = demo::DemoCloud::open(request.dir, request.base_port, home().resources);
   if (!cloud) return give_up(cloud.error());
   if (request.verb != "run") {
     if (const Status done = command(*cloud, request); !done) return give_up(done.error());
@@ -122,14 +139,7 @@ int run_demo(const cli::DemoRequest& request, Signals& signals) {
                             .certificate = {},
                             .key = {},
                             .links_to_itself = true},
-                           signals, Hangup::ends,
-                           "\n\n  in another terminal, make something happen:\n"
-                           "    build/nocturn demo outage catalog-eu01\n"
-                           "    build/nocturn status\n"
-                           "    build/nocturn demo restore catalog-eu01\n\n"
-                           "  subscribe on the page to be told by mail: what the hub sends is kept "
-                           "in .nocturn/mail/new\n\n"
-                           "  Ctrl-C stops the hub and every server it started");
+                           signals, Hangup::ends, what_to_try(request.dir));
   const Status down = cloud->down();
   if (!down) return give_up(down.error());
   return exit;
