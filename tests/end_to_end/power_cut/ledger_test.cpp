@@ -61,8 +61,9 @@ class PowerCut : public ::testing::Test {
     EXPECT_TRUE(disk && (*disk)->format());
     return (*disk)->cut(Unflushed::kept, chance_);
   }
-  // Lets the writer work from the moment of `from` on, and cuts the power meanwhile.
-  std::vector<Cut> run_and_cut(Cut& from);
+  // Lets the writer work from the moment of `from` on, and cuts the power meanwhile; not before
+  // the head start is over.
+  std::vector<Cut> run_and_cut(Cut& from, std::chrono::milliseconds head_start);
   void check(Cut& cut);
 
   std::uint32_t seed_ = std::random_device()();
@@ -73,7 +74,7 @@ class PowerCut : public ::testing::Test {
   std::size_t entries_ = 0, checkpoints_ = 0, caught_unflushed_ = 0;
 };
 
-std::vector<Cut> PowerCut::run_and_cut(Cut& from) {
+std::vector<Cut> PowerCut::run_and_cut(Cut& from, std::chrono::milliseconds head_start) {
   std::vector<Cut> cuts;
   const auto disk = power_on(from.found.image.share());
   if (!disk) return cuts;
@@ -83,6 +84,7 @@ std::vector<Cut> PowerCut::run_and_cut(Cut& from) {
   // Mostly while it works; now and then while it still opens.
   const bool at_work = chance_() % 4 == 0 || writer.wait_for_text("signed");
   EXPECT_TRUE(at_work) << writer.errors();
+  std::this_thread::sleep_for(head_start);
   Promises known = from.promises;
   std::size_t told = 0;
   while (cuts.size() < kCutsPerRound && writer.running()) {
@@ -121,7 +123,10 @@ TEST_F(PowerCut, at_any_moment_loses_nothing_acknowledged_and_never_forks) {
   const int wanted = wanted_cuts();
   for (int round = 0; done < wanted && !HasFailure(); ++round) {
     if (round > 0 && round % kRoundsPerLedger == 0) start = {formatted()};
-    std::vector<Cut> cuts = run_and_cut(start);
+    // Now and then so much that the write-ahead log is started over.
+    const bool much = round % kRoundsPerLedger == kRoundsPerLedger - 1;
+    std::vector<Cut> cuts =
+        run_and_cut(start, much ? std::chrono::milliseconds(2'000 + chance_() % 6'000) : 0ms);
     ASSERT_FALSE(cuts.empty());
     for (Cut& cut : cuts) {
       SCOPED_TRACE(fmt::format("cut {}, seed {}, {} bytes unflushed ({})", ++done, seed_,

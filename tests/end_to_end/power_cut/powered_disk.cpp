@@ -85,8 +85,12 @@ fuse_attr_out attributes(std::uint64_t size) {
 
 std::string why_no_powered_disk() {
   if (::geteuid() != 0) return "only root can mount a disk";
-  for (const char* file : {"/dev/fuse", "/dev/loop-control", "/sbin/mkfs.ext4"})
-    if (::access(file, R_OK) != 0) return fmt::format("there is no {} here", file);
+  if (::access("/sbin/mkfs.ext4", X_OK) != 0) return "there is no mkfs.ext4 here";
+  for (const char* device : {"/dev/fuse", "/dev/loop-control"}) {
+    const int opened = ::open(device, O_RDWR | O_CLOEXEC);
+    if (opened < 0) return fmt::format("{} cannot be opened: {}", device, std::strerror(errno));
+    ::close(opened);
+  }
   if (::unshare(CLONE_NEWNS) != 0 ||
       ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
     return fmt::format("mounts of its own are not allowed here: {}", std::strerror(errno));
