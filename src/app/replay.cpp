@@ -96,6 +96,7 @@ void compare(const std::string& table, const std::vector<std::string>& stored,
 
 Result<ReplayReport> replay(const std::string& place) {
   const auto original = TRY(store::Database::open(place));
+  TRY_STATUS(about(place, original->check_schema(module_migrations())));
   const auto scratch = TRY(Scratch::make());
   TRY_STATUS(ledger::rebuild(*original, scratch->database(), appliers()));
   ReplayReport report;

@@ -14,11 +14,10 @@ constexpr const char* kApplied =
 
 using Digests = std::map<std::int64_t, std::string>;
 
-Result<Digests> applied_to(Transaction& transaction, std::string_view module) {
+Result<Digests> applied_to(Reader& reader, std::string_view module) {
   Digests digests;
-  TRY_STATUS(
-      transaction.query("SELECT number, digest FROM store_migrations WHERE module = ?", {module},
-                        [&](const Row& row) { digests.emplace(row.integer(0), row.text(1)); }));
+  TRY_STATUS(reader.query("SELECT number, digest FROM store_migrations WHERE module = ?", {module},
+                          [&](const Row& row) { digests.emplace(row.integer(0), row.text(1)); }));
   return digests;
 }
 
@@ -81,6 +80,20 @@ Status Database::migrate(std::span<const ModuleMigrations> modules) {
     TRY_STATUS(about(module.module, in_transaction(bring_up)));
   }
   return {};
+}
+
+Status Database::check_schema(std::span<const ModuleMigrations> modules) {
+  return read([&](Reader& reader) -> Status {
+    for (const ModuleMigrations& module : modules) {
+      const Digests applied = TRY(applied_to(reader, module.module));
+      TRY_STATUS(about(module.module, check_history(module, applied, backend())));
+      if (applied.size() < module.migrations.size())
+        return fail(ErrorCode::conflict,
+                    "an older program wrote this database: start the hub on it once, which brings "
+                    "it up to date");
+    }
+    return {};
+  });
 }
 
 }  // namespace nocturn::store

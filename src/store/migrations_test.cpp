@@ -82,6 +82,47 @@ TEST_P(Migrations, refuse_a_database_newer_than_the_program) {
   EXPECT_EQ(refused.error().code, ErrorCode::conflict);
 }
 
+TEST_P(Migrations, tell_without_changing_anything_whether_they_are_all_applied) {
+  ASSERT_TRUE(bring_up({kTower}));
+  const auto check = [&](std::vector<Migration> migrations) {
+    const ModuleMigrations modules[] = {{"bells", migrations}};
+    return database_->check_schema(modules);
+  };
+  EXPECT_TRUE(check({kTower}));
+  for (const auto& others : {std::vector<Migration>{}, {kTower, kBells}}) {
+    const Status refused = check(others);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::conflict);
+  }
+  EXPECT_EQ(schema().size(), 1u);
+}
+
+TEST_P(Migrations, do_in_the_same_transaction_what_sql_cannot_say) {
+  constexpr auto fill = [](Transaction& transaction) -> Status {
+    return transaction.post("INSERT INTO tower (id) VALUES (7)", {});
+  };
+  constexpr auto fill_and_fail = [](Transaction& transaction) -> Status {
+    TRY_STATUS(transaction.post("INSERT INTO tower (id) VALUES (8)", {}));
+    return fail(ErrorCode::corrupt, "no");
+  };
+  const auto towers = [&] {
+    std::vector<std::int64_t> ids;
+    EXPECT_TRUE(database_->read([&](Reader& reader) {
+      return reader.query("SELECT id FROM tower ORDER BY id", {},
+                          [&](const Row& row) { ids.push_back(row.integer(0)); });
+    }));
+    return ids;
+  };
+  Migration filled = kTower, failing = kBells;
+  filled.then = fill;
+  failing.then = fill_and_fail;
+  ASSERT_TRUE(bring_up({filled}));
+  EXPECT_THAT(towers(), ElementsAre(7));
+  EXPECT_EQ(bring_up({filled, failing}).error().code, ErrorCode::corrupt);
+  EXPECT_THAT(towers(), ElementsAre(7));
+  EXPECT_EQ(schema().size(), 1u);
+}
+
 TEST_P(Migrations, leave_nothing_of_a_module_whose_script_fails) {
   const Status failed =
       bring_up({kTower, {2, "typo", "CREATE TABLE a (x INTEGER) STRICT; CRATE b"}});

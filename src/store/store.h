@@ -107,6 +107,8 @@ class Database {
   // Refuses with `conflict` a database that has a migration which this program lacks or whose
   // text changed. To be called before a Writer is made.
   Status migrate(std::span<const ModuleMigrations> modules);
+  // For who must not change it: `conflict` unless migrate() would find nothing to do.
+  Status check_schema(std::span<const ModuleMigrations> modules);
   // Runs `work` on a snapshot, on the calling thread, with a connection from a bounded pool; waits
   // for one if all are in use, so reads must not be nested.
   virtual Status read(const std::function<Status(Reader&)>& work) = 0;
