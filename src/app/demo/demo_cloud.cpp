@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "app/demo/port_probe.h"
@@ -14,6 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr Micros kGrace = std::chrono::seconds(5);
 constexpr Micros kReadyLimit = std::chrono::seconds(20);
+constexpr Micros kStep = std::chrono::milliseconds(20);
 constexpr Micros kLongestDelay = std::chrono::seconds(60);
 
 Result<const SampleInstance*> find_instance(std::string_view name) {
@@ -183,17 +185,23 @@ Status DemoCloud::start(const SampleInstance& instance) {
 Status DemoCloud::wait_until_ready(const SampleInstance& instance) {
   for (ServerKind kind : instance.servers) {
     const Place place = place_of(instance, kind);
-    Status ready;
-    if (kind == ServerKind::app) ready = wait_for_file(place.folder / kAppSocket, kReadyLimit);
-    for (std::string_view name : ports_of(kind)) {
-      if (ready) ready = wait_for_port(port(instance.name, name), kReadyLimit);
+    const auto mark = read_mark(mark_of(place));
+    const auto lives = [&] { return mark && is_alive(*mark); };
+    const auto answers = [&] {
+      std::error_code failed;
+      if (kind == ServerKind::app && !fs::exists(place.folder / kAppSocket, failed)) return false;
+      return std::ranges::all_of(ports_of(kind), [&](std::string_view name) {
+        return port_is_open(port(instance.name, name));
+      });
+    };
+    bool ready = false;
+    for (Micros waited{0}; waited < kReadyLimit && lives() && !ready; waited += kStep) {
+      ready = answers();
+      if (!ready) pause_for(kStep);
     }
-    if (!ready) {
-      const auto mark = read_mark(mark_of(place));
-      return fail(ErrorCode::unavailable, "{} {}; see {}", name_of(kind),
-                  mark && is_alive(*mark) ? "does not answer" : "ended at once",
-                  place.log.string());
-    }
+    if (ready) continue;
+    return fail(ErrorCode::unavailable, "{} {}; see {}", name_of(kind),
+                lives() ? "does not answer" : "ended at once", place.log.string());
   }
   return {};
 }

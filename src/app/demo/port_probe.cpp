@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "app/demo/process.h"
+#include <cstdint>
 
 namespace nocturn::app::demo {
 
@@ -29,30 +29,9 @@ bool succeeds(Connector attempt, int port) {
   return done;
 }
 
-template <class Condition>
-bool holds_within(Micros limit, Condition condition) {
-  constexpr Micros kStep = std::chrono::milliseconds(20);
-  for (Micros waited{0}; waited <= limit; waited += kStep) {
-    if (condition()) return true;
-    pause_for(kStep);
-  }
-  return false;
-}
-
 }  // namespace
 
 bool port_is_open(int port) { return succeeds(::connect, port); }
 bool port_is_free(int port) { return succeeds(::bind, port); }
-
-Status wait_for_port(int port, Micros limit) {
-  if (holds_within(limit, [&] { return port_is_open(port); })) return {};
-  return fail(ErrorCode::timeout, "nothing answers on port {} within {}", port, to_text(limit));
-}
-
-Status wait_for_file(const std::filesystem::path& file, Micros limit) {
-  std::error_code failed;
-  if (holds_within(limit, [&] { return std::filesystem::exists(file, failed); })) return {};
-  return fail(ErrorCode::timeout, "{} does not appear within {}", file.string(), to_text(limit));
-}
 
 }  // namespace nocturn::app::demo
