@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
 #include <boost/json.hpp>
 
 #include "base/json.h"
@@ -48,6 +49,18 @@ TEST(MinuteBook, counts_outcomes_and_names_only_instances_in_trouble) {
   EXPECT_EQ(payload.at("from").as_string(), "1970-01-01T00:00:00Z");
   EXPECT_EQ(payload.at("until").as_string(), "1970-01-01T00:01:00Z");
   EXPECT_FALSE(book.take(WallTime(seconds(120))));
+}
+
+TEST(MinuteBook, is_as_short_for_a_thousand_quiet_instances_as_for_one) {
+  const auto length = [](int instances) {
+    MinuteBook book;
+    book.take(WallTime(seconds(0)));
+    for (int i = 1000; i < 1000 + instances; ++i)
+      book.add(InstanceId(fmt::format("i{}", i)), CheckId(fmt::format("i{}/http", i)),
+               seen(Outcome::passed, 1));
+    return book.take(WallTime(seconds(60)))->payload.size();
+  };
+  EXPECT_EQ(length(1000), length(1) + 2 * 3) << "two numbers of three more digits";
 }
 
 TEST(MinuteBook, hashes_every_sample_whatever_the_order_of_the_checks) {

@@ -74,9 +74,9 @@ class Monitor {
   };
   virtual Counters counters() const = 0;
 
-  // What was observed since the call before: the event "monitoring.minute" with counts per
-  // instance and a hash over all samples. The app records one a minute. Nothing when nothing was
-  // observed. Thread-safe.
+  // What was observed since the call before: the event "monitoring.minute" with counts of all
+  // samples and of each instance in trouble, and a hash over all samples. The app records one a
+  // minute. Nothing when nothing was observed. Thread-safe.
   virtual std::optional<ledger::Event> take_minute() = 0;
 };
 
