@@ -1,5 +1,6 @@
 #include "ledger/ledger.h"
 
+#include <algorithm>
 #include <atomic>
 #include <fstream>
 #include <latch>
@@ -251,6 +252,30 @@ TEST_F(LedgerTest, forgets_a_payload_and_proves_the_entry_all_the_same) {
   EXPECT_TRUE(verify_proof(proof, parse_bundle(bundle, 5).value()[2], key));
   open();
   EXPECT_FALSE(ledger_->refusal());
+}
+
+// Nor in the free pages of the database, where longer payloads have lain.
+TEST_F(LedgerTest, an_erased_payload_is_in_no_file_of_a_stopped_hub) {
+  std::vector<Event> events;
+  for (int number = 0; number < 5; ++number) {
+    events.push_back(event(number));
+    events.back().object = fmt::format("contact/name-{}", number);
+    events.back().payload =
+        fmt::format(R"({{"text":"{}word-{}"}})", std::string(9'000, 'n'), number);
+  }
+  ASSERT_TRUE(ledger_->record(just(events)));
+  ASSERT_TRUE(ledger_->erase_payload(2));
+  close();
+  const auto is_anywhere = [&](const std::string& text) {
+    const std::filesystem::recursive_directory_iterator files(folder_.path());
+    return std::ranges::any_of(files, [&](const std::filesystem::directory_entry& file) {
+      return file.is_regular_file() && read_file(file.path()).value().contains(text);
+    });
+  };
+  for (const int number : {0, 1, 2, 3, 4}) {
+    EXPECT_EQ(is_anywhere(fmt::format("word-{}", number)), number != 2);
+    EXPECT_EQ(is_anywhere(fmt::format("name-{}", number)), number != 2);
+  }
 }
 
 TEST_F(LedgerTest, rebuilding_every_table_gives_the_same_tables) {

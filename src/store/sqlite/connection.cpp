@@ -132,7 +132,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& file, Li
   TRY_STATUS(connection->run_script(
       fmt::format("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                   "PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864;"
-                  "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
+                  "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA secure_delete=ON;"
                   "PRAGMA cache_size=-{}; PRAGMA mmap_size={}; PRAGMA query_only={};",
                   limits.cache_bytes / 1024, limits.mapped_bytes, limits.read_only ? 1 : 0)));
   // Some file systems cannot share the log's index in memory; SQLite then stays as it was.
