@@ -129,6 +129,9 @@ int run_demo(const cli::DemoRequest& request, Signals& signals) {
   say("starting the sample cloud's servers (the first time takes some seconds) …");
   if (const Status up = cloud->up(); !up) {
     (void)cloud->down();  // what started before it failed
+    if (home().program == "nocturn")
+      fmt::print(stderr,
+                 "nocturn: its servers are packages that this one suggests: dpkg -s nocturn\n");
     return give_up(up.error());
   }
   const int exit = run_hub({.config = cloud->configuration(),
