@@ -1,6 +1,8 @@
 // Takes the console's pictures of docs/screenshots from a running sample cloud, as its operator:
 //   node console_screenshots.js .nocturn/data/hub.sock
-// The sample cloud keeps no customers and has no notices; some of both are made for their pictures.
+// The sample cloud keeps no customers and has no notices; some of both are made for their pictures, and
+// an instance with something to say. Trouble is to be there: nocturn demo outage discovery-us01, and
+// slow resolver-eu01, a minute before.
 import { join } from 'node:path';
 import { throughSocket } from './hub.js';
 import { here, openBrowser } from './site.js';
@@ -40,6 +42,7 @@ const take = async ({ name, path, ready, act, width = 1280, height = 900, dark, 
   await page.screenshot({ path: join(out, `console-${name}.png`), fullPage: process.argv.includes('--full') });
   await page.close();
 };
+await post('/status/declarations', { instance: 'repository-us01', indicator: 'information', because: 'A second disk is being added; nobody should notice.' });
 for (const shot of shots) await take(shot);
 
 await post('/status/declarations', { instance: 'catalog-eu01', indicator: 'performance', because: 'A switch in the hall failed; a spare one is on its way.' });
