@@ -113,6 +113,12 @@ Turn take_turn(RateLimit* limits, const net::Request& request, std::string_view 
   return turn;
 }
 
+// What is wrong is one field of what was sent.
+bool names_field(const Error& error, const Json& body) {
+  return (error.code == ErrorCode::invalid || error.code == ErrorCode::conflict) &&
+         body.is_object() && body.get_object().contains(error.subject);
+}
+
 }  // namespace
 
 Router::Router(std::vector<net::Endpoint> endpoints, Authenticate authenticate,
@@ -185,7 +191,9 @@ net::Response Router::run_once(const net::Endpoint& endpoint, const net::Call& c
   return response;
 }
 
-net::Response Router::run(const net::Endpoint& endpoint, const net::Call& call) const {
+net::Response Router::run(const net::Endpoint& endpoint, net::Call call) const {
+  std::vector<ShapeFault> faults;
+  call.faults = &faults;
   auto outcome = endpoint.handle(call);
   if (outcome) return respond(endpoint.spec, call.request, *std::move(outcome));
   if (http_status(outcome.error().code) >= 500) {
@@ -193,7 +201,10 @@ net::Response Router::run(const net::Endpoint& endpoint, const net::Call& call) 
     log::error("api", outcome.error().text(),
                {{"method", call.request.method}, {"path", std::string(endpoint.spec.path)}});
   }
-  return problem(outcome.error());
+  const Error& error = outcome.error();
+  if (faults.empty() && names_field(error, call.body))
+    faults.push_back({error.subject, error.message});
+  return problem(error, faults);
 }
 
 net::Response Router::respond(const net::EndpointSpec& spec, const net::Request& request,

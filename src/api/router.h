@@ -53,7 +53,7 @@ class Router {
   net::Response admit(const net::Endpoint& endpoint, const net::Request& request,
                       PathParameters found, const identity::Subject& subject) const;
   net::Response run_once(const net::Endpoint& endpoint, const net::Call& call) const;
-  net::Response run(const net::Endpoint& endpoint, const net::Call& call) const;
+  net::Response run(const net::Endpoint& endpoint, net::Call call) const;
   net::Response respond(const net::EndpointSpec& spec, const net::Request& request,
                         net::Answer answer) const;
 

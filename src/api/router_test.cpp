@@ -90,15 +90,22 @@ struct Frame {
                        ++handled;
                        return Json{{"said", said}};
                      }});
-    table.push_back({{"PUT", "/api/v1/thing", net::Permission::read_status, "Change.", answer,
-                      shape::object("Say", "Speak.", {{"say", shape::text("What.", 1, 100)}})},
-                     [this](const net::Call& put) -> Result<net::Answer> {
-                       TRY_STATUS(put.expect_version("3"));
-                       ++handled;
-                       net::Answer answered{Json{{"said", put.text("say")}}};
-                       answered.version = "4";
-                       return answered;
-                     }});
+    table.push_back(
+        {{"PUT", "/api/v1/thing", net::Permission::read_status, "Change.", answer,
+          shape::object("Say", "Speak.", {{"say", shape::text("What.", 1, 100)}})},
+         [this](const net::Call& put) -> Result<net::Answer> {
+           TRY_STATUS(put.expect_version("3"));
+           if (put.text("say") == "nonsense")
+             return put.refuse({{"say", "means nothing"}, {"", "says nothing"}});
+           if (put.text("say") == "twice")
+             return std::unexpected(Error{ErrorCode::conflict, "was said already", "say", false});
+           if (put.text("say") == "elsewhere")
+             return std::unexpected(Error{ErrorCode::conflict, "is closed", "the hall", false});
+           ++handled;
+           net::Answer answered{Json{{"said", put.text("say")}}};
+           answered.version = "4";
+           return answered;
+         }});
     const Router router(
         std::move(table),
         [](const net::Request& sent) -> Result<identity::Subject> {
@@ -183,6 +190,21 @@ TEST(Router, takes_bodies_in_json_only_and_tells_every_fault_at_once) {
   EXPECT_EQ(problem->at("faults").as_array().size(), 3u);
   EXPECT_TRUE(faults_of(*problem, problem_shape()).empty());
   EXPECT_EQ(frame.handled, 0);
+}
+
+TEST(Router, names_the_fields_whose_mistakes_only_the_handler_knows) {
+  Frame frame;
+  const auto problem = [&](const char* said) {
+    return *parse_json(frame.call(put(fmt::format(R"({{"say": "{}"}})", said))).body);
+  };
+  const auto both = problem("nonsense");
+  EXPECT_EQ(boost::json::serialize(both.at("faults")),
+            R"([{"path":"say","what":"means nothing"},{"path":"","what":"says nothing"}])");
+  EXPECT_EQ(both.at("detail"), "say means nothing; the value says nothing");
+  EXPECT_EQ(boost::json::serialize(problem("twice").at("faults")),
+            R"([{"path":"say","what":"was said already"}])");
+  EXPECT_EQ(problem("twice").at("status"), 409);
+  EXPECT_FALSE(problem("elsewhere").as_object().contains("faults")) << "no field is called so";
 }
 
 TEST(Router, turns_an_answer_that_its_table_does_not_describe_into_a_500_when_told_to_check) {

@@ -46,7 +46,7 @@ Result<net::Answer> move_asset(const Desk& desk, const Call& call) {
   there.from = desk.clock->wall();
   there.until.reset();  // as long as it was to last here
   TRY_STATUS(Given(call).time("from", there.from));
-  there = TRY(right(desk, std::move(there)));
+  there = TRY(right(desk, call, std::move(there)));
   const std::string expected = expected_version(call).value_or(std::to_string(here.version));
   TRY_STATUS(work.record([=, by = work.by()](const auto& account, WallTime) -> Events {
     if (!account) return fail(ErrorCode::not_found, "there is no such institution");

@@ -78,10 +78,10 @@ Status unchanged_since(const std::optional<std::string>& expected, const std::ve
 
 // The row as it is kept; an error with all its faults.
 template <class Row>
-Result<Row> right(const Desk& desk, Row row) {
+Result<Row> right(const Desk& desk, const net::Call& call, Row row) {
   Faults faults;
   row = spelled(std::move(row), *desk.cloud(), faults);
-  if (!faults.empty()) return std::unexpected(to_error(faults));
+  if (!faults.empty()) return call.refuse(std::move(faults));
   return row;
 }
 

@@ -21,7 +21,7 @@ Result<net::Answer> put_any(const Desk& desk, const net::Call& call, Row wanted,
                             std::uint64_t seen) {
   const Work work(desk, call);
   wanted.institution = work.institution();
-  wanted = TRY(right(desk, std::move(wanted)));
+  wanted = TRY(right(desk, call, std::move(wanted)));
   const std::string expected = expected_version(call).value_or(std::to_string(seen));
   TRY_STATUS(work.record([=, by = work.by()](const auto& account, WallTime) -> Events {
     if (account) TRY_STATUS(unchanged_since(expected, rows_like(wanted, *account), wanted.id));

@@ -161,7 +161,7 @@ class Planner {
   // Takes the events over, or the reason why not.
   bool take(Events events, bool is_new) {
     if (!events) {
-      tell("", events.error().message);
+      tell(events.error().subject, events.error().message);
       return false;
     }
     ++(events->empty() ? done_.unchanged : is_new ? done_.added : done_.changed);

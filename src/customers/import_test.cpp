@@ -83,7 +83,7 @@ TEST_P(ImportTable, tells_every_mistake_with_its_line_and_does_nothing) {
       "northgate,catalog,catalog-eu02,2026-05-01,,one too many\n");
   EXPECT_FALSE(done.at("imported").as_bool());
   EXPECT_THAT(places(done), ElementsAre("3 institution", "3 product", "4 from", "4 product",
-                                        "5 instance", "5 until", "6 ", "7 "));
+                                        "5 instance", "5 until", "6 instance", "7 "));
   EXPECT_TRUE(must("GET", "/api/v1/customers/northgate").at("assets").as_array().empty());
 }
 

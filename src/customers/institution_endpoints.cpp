@@ -56,14 +56,14 @@ Result<net::Answer> add(const Desk& desk, const Call& call) {
   given.text("time_zone", wanted.time_zone);
   given.text("language", wanted.language);
   given.list("aliases", wanted.aliases);
-  wanted = TRY(right(desk, std::move(wanted)));
-  TRY(desk.ledger->record(
-      [wanted, by = call.caller.name](store::Reader& reader, WallTime) -> Events {
-        const auto account = TRY(records::account(reader, wanted.id));
-        if (account && !account->institution.removed_at)
-          return fail(ErrorCode::conflict, "there is an institution {} already", wanted.id.text());
-        return put(account, wanted, by);
-      }));
+  wanted = TRY(right(desk, call, std::move(wanted)));
+  TRY(desk.ledger->record([wanted, by = call.caller.name](store::Reader& reader,
+                                                          WallTime) -> Events {
+    const auto account = TRY(records::account(reader, wanted.id));
+    if (account && !account->institution.removed_at)
+      return mistaken("id", fmt::format("there is an institution {} already", wanted.id.text()));
+    return put(account, wanted, by);
+  }));
   std::optional<Institution> added;
   TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
     added = TRY(records::institution(reader, wanted.id));
@@ -82,7 +82,7 @@ Result<net::Answer> change(const Desk& desk, const Call& call) {
   given.text("time_zone", wanted.time_zone);
   given.text("language", wanted.language);
   given.list("aliases", wanted.aliases);
-  wanted = TRY(right(desk, std::move(wanted)));
+  wanted = TRY(right(desk, call, std::move(wanted)));
   // What was read is what is changed: another change in between is told.
   const std::string seen = expected_version(call).value_or(std::to_string(before.version));
   TRY_STATUS(work.record([=, by = work.by()](const auto& account, WallTime) -> Events {

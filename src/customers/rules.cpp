@@ -93,6 +93,10 @@ bool holds_at(const Asset& asset, WallTime time) {
   return asset.from <= time && (!asset.until || time < *asset.until);
 }
 
+std::unexpected<Error> mistaken(std::string_view field, std::string message) {
+  return std::unexpected(Error{ErrorCode::conflict, std::move(message), std::string(field), false});
+}
+
 Institution spelled(Institution row, const inventory::Cloud& cloud, Faults& faults) {
   if (!is_id(row.id.text()))
     faults.push_back({"id", "an institution is named by lower-case letters, digits and hyphens"});
@@ -147,8 +151,8 @@ Asset spelled(Asset row, const inventory::Cloud& cloud, Faults& faults) {
 Events put(const std::optional<Account>& account, const Institution& wanted, std::string_view by) {
   if (!account) return {{events::institution_added(wanted, by)}};
   if (account->institution.removed_at)
-    return fail(ErrorCode::conflict, "the institution {} was removed; its name is not given again",
-                wanted.id.text());
+    return mistaken("id", fmt::format("the institution {} was removed; its name is not given again",
+                                      wanted.id.text()));
   std::vector<ledger::Event> events;
   if (!same(account->institution, wanted))
     events.push_back(events::institution_changed(wanted, by));
@@ -159,8 +163,8 @@ Events put(const std::optional<Account>& account, const Contact& wanted, std::st
   if (!is_live(account)) return no_institution(wanted.institution);
   for (const Contact& other : account->contacts)
     if (other.id != wanted.id && lower_ascii(other.email) == lower_ascii(wanted.email))
-      return fail(ErrorCode::conflict, "{} has a contact with the address {} already",
-                  wanted.institution.text(), wanted.email);
+      return mistaken("email", fmt::format("{} has a contact with the address {} already",
+                                           wanted.institution.text(), wanted.email));
   const Contact* before = find(account->contacts, wanted.id);
   if (before == nullptr && account->contacts.size() >= kMostContacts)
     return fail(ErrorCode::limited, "an institution has at most {} contacts", kMostContacts);
@@ -176,8 +180,9 @@ Events put(const std::optional<Account>& account, const Asset& wanted, std::stri
   if (!is_live(account)) return no_institution(wanted.institution);
   for (const Asset& other : account->assets)
     if (other.id != wanted.id && other.instance == wanted.instance && overlap(other, wanted))
-      return fail(ErrorCode::conflict, "{} uses {} at {} in that time already",
-                  wanted.institution.text(), wanted.product, wanted.instance);
+      return mistaken("instance",
+                      fmt::format("{} uses {} at {} in that time already",
+                                  wanted.institution.text(), wanted.product, wanted.instance));
   const Asset* before = find(account->assets, wanted.id);
   if (before == nullptr && account->assets.size() >= kMostAssets)
     return fail(ErrorCode::limited, "an institution has at most {} account assets", kMostAssets);
@@ -191,12 +196,13 @@ Events move(const Account& account, const AssetId& asset, const Asset& there, st
   if (found == nullptr)
     return fail(ErrorCode::not_found, "there is no account asset {}", asset.text());
   if (found->instance == there.instance)
-    return fail(ErrorCode::conflict, "{} uses {} at {} already", account.institution.id.text(),
-                found->product, there.instance);
+    return mistaken("instance",
+                    fmt::format("{} uses {} at {} already", account.institution.id.text(),
+                                found->product, there.instance));
   if (there.from <= found->from || !holds_at(*found, there.from))
-    return fail(ErrorCode::conflict, "{} does not use {} at {} at {}",
-                account.institution.id.text(), found->product, found->instance,
-                to_rfc3339(there.from));
+    return mistaken("from",
+                    fmt::format("{} does not use {} at {} at {}", account.institution.id.text(),
+                                found->product, found->instance, to_rfc3339(there.from)));
   Asset lasting = there;
   lasting.until = found->until;
   Account after = account;

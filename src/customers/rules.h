@@ -22,12 +22,15 @@ Institution spelled(Institution row, const inventory::Cloud& cloud, Faults& faul
 Contact spelled(Contact row, const inventory::Cloud& cloud, Faults& faults);
 Asset spelled(Asset row, const inventory::Cloud& cloud, Faults& faults);
 
+// `conflict`, for what a field says; it is the error's subject.
+std::unexpected<Error> mistaken(std::string_view field, std::string message);
+
 // The languages that contacts may be written to in.
 bool is_language(std::string_view tag);
 
 // `account`: as stored; nothing when there is no such institution. Rows are spelled. `by` is who
 // did it, as Caller::name has it. Errors are `conflict` for what the others rule out, `limited`,
-// and `not_found` for what hangs on no institution.
+// and `not_found` for what hangs on no institution; the subject is the field that is mistaken.
 using Events = Result<std::vector<ledger::Event>>;
 Events put(const std::optional<Account>& account, const Institution& wanted, std::string_view by);
 Events put(const std::optional<Account>& account, const Contact& wanted, std::string_view by);

@@ -61,6 +61,12 @@ Status Call::expect_version(std::string_view current) const {
   return fail(ErrorCode::precondition, "it has changed since you saw it; look again");
 }
 
+std::unexpected<Error> Call::refuse(std::vector<ShapeFault> mistakes) const {
+  Error error = to_error(mistakes);
+  if (faults != nullptr) *faults = std::move(mistakes);
+  return std::unexpected(std::move(error));
+}
+
 std::vector<Parameter> page_parameters(std::int64_t most) {
   return {{"limit", shape::integer("How many at most.", 1, most)},
           {"cursor", shape::text("The \"next\" of the page before.", 1, kLongestCursor)}};

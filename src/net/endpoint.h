@@ -68,6 +68,8 @@ struct Call {
   const Caller& caller;
   // Whether the caller has another right, too; not set: none. For answers that show more to some.
   std::function<bool(Permission)> allowed = {};
+  // Where a refusal leaves what is wrong with the fields of the body (refuse()); not set: nowhere.
+  std::vector<ShapeFault>* faults = nullptr;
 
   // The value of a path parameter that the endpoint's path names.
   const std::string& path_parameter(std::string_view name) const;
@@ -82,6 +84,9 @@ struct Call {
   std::optional<std::string> expected_version() const;
   // `precondition` when the caller saw another version than this one.
   Status expect_version(std::string_view current) const;
+  // `invalid`, with mistakes that no shape can tell; the list must not be empty. The answer names
+  // the field of each. A single mistake may also be an Error whose subject is the field's name.
+  std::unexpected<Error> refuse(std::vector<ShapeFault> mistakes) const;
 };
 
 // Ends the tag of a compressed answer: "3;gzip" tells the same state as "3".

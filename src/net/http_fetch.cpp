@@ -126,24 +126,34 @@ std::string_view FetchAnswer::header(std::string_view name) const {
   return found == headers.end() ? std::string_view() : std::string_view(found->value);
 }
 
-Result<FetchAnswer> fetch(const FetchRequest& request) {
+struct FetchLine::State {
+  Handle handle{curl_easy_init()};
+};
+
+FetchLine::FetchLine() : state_(std::make_unique<State>()) {}
+FetchLine::~FetchLine() = default;
+
+Result<FetchAnswer> FetchLine::fetch(const FetchRequest& request) {
+  CURL* const handle = state_->handle.get();
   if (request.deadline <= Micros(0))
     return std::unexpected(Error{ErrorCode::timeout, "no time is left", request.url, true});
-  const Handle handle(curl_easy_init());
-  if (!handle) return fail(ErrorCode::internal, "no handle for an HTTP exchange");
+  if (handle == nullptr) return fail(ErrorCode::internal, "no handle for an HTTP exchange");
   const HeaderList headers = TRY(header_list(request));
   Receiver receiver{.answer = {}, .largest = request.largest};
   char details[CURL_ERROR_SIZE] = "";
-  set_up(handle.get(), request, receiver);
-  curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, details);
-  curl_easy_setopt(handle.get(), CURLOPT_HTTPHEADER, headers.get());
-  const CURLcode code = curl_easy_perform(handle.get());
-  if (code != CURLE_OK) return std::unexpected(failure(code, details, request, receiver.too_large));
+  set_up(handle, request, receiver);
+  curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, details);
+  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
+  const CURLcode code = curl_easy_perform(handle);
   long status = 0;
-  curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_reset(handle);  // what it was told lives no longer than this call; connections stay
+  if (code != CURLE_OK) return std::unexpected(failure(code, details, request, receiver.too_large));
   receiver.answer.status = static_cast<int>(status);
   return std::move(receiver.answer);
 }
+
+Result<FetchAnswer> fetch(const FetchRequest& request) { return FetchLine().fetch(request); }
 
 Status check_private(std::string_view url) {
   const Url parsed = TRY(about(url, parse_url(url)));

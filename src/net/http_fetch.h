@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,21 @@ struct FetchAnswer {
 // nobody answers or is not who the certificate should say, `invalid` when a header would break out
 // of its line; any status is an answer. Any thread.
 Result<FetchAnswer> fetch(const FetchRequest& request);
+
+// Such exchanges one after another, which keep their connection where the other side does. One
+// thread at a time.
+class FetchLine {
+ public:
+  FetchLine();
+  ~FetchLine();
+  FetchLine(const FetchLine&) = delete;
+  FetchLine& operator=(const FetchLine&) = delete;
+  Result<FetchAnswer> fetch(const FetchRequest& request);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // Whether secrets may travel to this URL: https, or http to this machine itself (127.0.0.0/8, ::1,
 // localhost). `invalid` otherwise, saying why.

@@ -134,7 +134,7 @@ Result<net::Answer> preview(const Desk& desk, const Call& call) {
   Telling note{.topic = TRY(topic_from(call.text("topic")))};
   if (written) note = note_of(call, *view, desk.clock->wall(), faults);
   check_instances(view->cloud(), instances, faults);
-  if (!faults.empty()) return std::unexpected(to_error(faults));
+  if (!faults.empty()) return call.refuse(std::move(faults));
   std::vector<Addressee> all;
   TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
     TRY_STATUS(go_on(reader, call.text("notice"), note));
@@ -171,7 +171,7 @@ Result<net::Answer> send(const Desk& desk, const Call& call) {
   Faults faults;
   const Telling note = note_of(call, *view, desk.clock->wall(), faults);
   check_instances(view->cloud(), instances_of(call), faults);
-  if (!faults.empty()) return std::unexpected(to_error(faults));
+  if (!faults.empty()) return call.refuse(std::move(faults));
   const std::string notice = call.text("notice"), fresh_id = new_uuid(*desk.clock, *desk.random);
   const auto recorded = TRY(desk.ledger->record(
       [=, by = call.caller.name](store::Reader& reader, WallTime now) -> Events {

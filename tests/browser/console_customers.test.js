@@ -110,6 +110,17 @@ describe('contacts', () => {
     const line = contacts.locator('tbody tr', { hasText: 'Mary Jones' });
     await line.waitFor();
 
+    // What the hub alone can know stands beside its field, and the field has the focus.
+    await press(contacts, 'Add a contact');
+    await dialog(page).locator('[name=name]').fill('Another Mary');
+    await dialog(page).locator('[name=email]').fill('mary@northgate.example');
+    await press(dialog(page), 'Add a contact');
+    await dialog(page).locator('.field.wrong .fault', { hasText: 'has a contact with the address' }).waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.name), 'email');
+    assert.equal(await dialog(page).locator('[name=email]').getAttribute('aria-invalid'), 'true');
+    await page.keyboard.press('Escape');
+    page.faults = page.faults.filter((fault) => !fault.includes('409'));
+
     await press(line, 'Change');
     const { contacts: [mary] } = await api('GET', '/customers/northgate');
     await api('PATCH', `/customers/northgate/contacts/${mary.id}`, { name: 'Mary Smith' });
