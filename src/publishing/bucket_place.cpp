@@ -9,14 +9,17 @@
 #include "net/url.h"
 #include "publishing/aws_signature.h"
 #include "publishing/place.h"
+#include "publishing/side_by_side.h"
 
 // A bucket of an S3-compatible store. There is no folder to swap: what pages lead to is sent before
-// them, the front pages come last, and each object changes in one step. A list of what was sent
+// them, the front pages come last, and each object changes in one step. Objects of one turn go side
+// by side. A list of what was sent
 // lies beside, so that nothing of an instance stays which is no longer public.
 namespace nocturn::publishing {
 namespace {
 
 constexpr const char* kList = "copied-files.txt";
+constexpr std::size_t kConnections = 8;
 constexpr Micros kDeadline = std::chrono::seconds(15);
 constexpr std::size_t kLargestList = 16 * 1024 * 1024;
 
@@ -49,7 +52,13 @@ class BucketPlace final : public Place {
     std::set<std::string> all = *listed_;
     all.insert(wanted.begin(), wanted.end());
     if (all != *listed_) TRY_STATUS(put_list(key, std::move(all)));
-    for (const CopyFile* file : files) TRY_STATUS(put_file(key, *file));
+    for (auto turn = files.begin(); turn != files.end();) {
+      const auto next = std::find_if(turn, files.end(), [&](const CopyFile* file) {
+        return turn_of(file->path) != turn_of((*turn)->path);
+      });
+      TRY_STATUS(put_files(key, {turn, next}));
+      turn = next;
+    }
     for (const std::string& path : std::set<std::string>(*listed_))
       if (!wanted.contains(path)) TRY_STATUS(take_away(key, path));
     if (wanted != *listed_) TRY_STATUS(put_list(key, std::move(wanted)));
@@ -60,6 +69,14 @@ class BucketPlace final : public Place {
   Result<net::FetchAnswer> call(const SigningKey& key, std::string_view method,
                                 std::string_view path, std::string body,
                                 std::vector<net::Header> headers = {}) const {
+    net::FetchLine line;
+    return call(line, key, method, path, std::move(body), std::move(headers));
+  }
+
+  // Any thread.
+  Result<net::FetchAnswer> call(net::FetchLine& line, const SigningKey& key,
+                                std::string_view method, std::string_view path, std::string body,
+                                std::vector<net::Header> headers) const {
     if (tools_.stop.asked()) return fail(ErrorCode::unavailable, "the hub is ending");
     const net::Url url = TRY(net::parse_url(
         fmt::format("{}/{}/{}{}", place_.endpoint, place_.bucket, place_.prefix, path)));
@@ -70,7 +87,7 @@ class BucketPlace final : public Place {
                          .body = body,
                          .headers = std::move(headers)};
     auto signed_ones = signed_headers(request, key, tools_.clock.wall());
-    return net::fetch({.method = std::string(method),
+    return line.fetch({.method = std::string(method),
                        .url = url.text(),
                        .headers = std::move(signed_ones),
                        .body = std::move(body),
@@ -88,17 +105,34 @@ class BucketPlace final : public Place {
                 code.substr(0, 100));
   }
 
-  Status put_file(const SigningKey& key, const CopyFile& file) {
-    const crypto::Hash hash = crypto::sha256(file.body);
-    if (const auto sent = sent_.find(file.path); sent != sent_.end() && sent->second == hash)
-      return {};
+  // Those that are not there as they are, side by side.
+  Status put_files(const SigningKey& key, const std::vector<const CopyFile*>& files) {
+    std::vector<std::pair<const CopyFile*, crypto::Hash>> changed;
+    for (const CopyFile* file : files) {
+      const crypto::Hash hash = crypto::sha256(file->body);
+      const auto sent = sent_.find(file->path);
+      if (sent == sent_.end() || sent->second != hash) changed.emplace_back(file, hash);
+    }
+    std::vector<net::FetchLine> lines(std::min(kConnections, changed.size()));
+    std::vector<char> there(changed.size());  // not of bits: each is written by one thread
+    const Status outcome =
+        side_by_side(changed.size(), lines.size(), [&](std::size_t line, std::size_t item) {
+          const Status put = put_file(lines[line], key, *changed[item].first);
+          there[item] = put.has_value() ? 1 : 0;
+          return put;
+        });
+    for (std::size_t i = 0; i < changed.size(); ++i)
+      if (there[i] != 0) sent_[changed[i].first->path] = changed[i].second;
+    return outcome;
+  }
+
+  Status put_file(net::FetchLine& line, const SigningKey& key, const CopyFile& file) const {
     const bool named_by_content = file.path.starts_with("assets/");
     const auto answer = TRY(call(
-        key, "PUT", file.path, file.body,
+        line, key, "PUT", file.path, file.body,
         {{"cache-control", named_by_content ? "public, max-age=31536000, immutable" : "no-cache"},
          {"content-type", file.content_type}}));
     if (answer.status != 200) return refused("PUT " + file.path, answer);
-    sent_[file.path] = hash;
     return {};
   }
 

@@ -50,9 +50,11 @@ TEST(Release, is_written_for_all_to_read) {
 }
 
 TEST(SftpBatch, uploads_shows_and_takes_away) {
-  EXPECT_EQ(upload_commands("/srv/copy", "N", {"he"}, {"index.html", "he/index.html"}),
+  EXPECT_EQ(folder_commands("/srv/copy", "N", {"he"}),
             "-mkdir /srv/copy\n-mkdir /srv/copy/releases\n-mkdir /srv/copy/releases/N\n"
-            "-mkdir /srv/copy/releases/N/he\n"
+            "-mkdir /srv/copy/releases/N/he\n");
+  const std::string files[] = {"index.html", "he/index.html"};
+  EXPECT_EQ(upload_commands("/srv/copy", "N", files),
             "put release/index.html /srv/copy/releases/N/index.html\n"
             "put release/he/index.html /srv/copy/releases/N/he/index.html\n");
   EXPECT_EQ(swap_commands("/srv/copy", "N"),

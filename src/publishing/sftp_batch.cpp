@@ -8,13 +8,19 @@
 
 namespace nocturn::publishing {
 
-std::string upload_commands(std::string_view root, std::string_view name,
-                            const std::vector<std::string>& folders,
-                            const std::vector<std::string>& files) {
+std::string folder_commands(std::string_view root, std::string_view name,
+                            const std::vector<std::string>& folders) {
   const std::string release = fmt::format("{}/{}/{}", root, kReleases, name);
   std::string out =
       fmt::format("-mkdir {0}\n-mkdir {0}/{1}\n-mkdir {2}\n", root, kReleases, release);
   for (const std::string& folder : folders) out += fmt::format("-mkdir {}/{}\n", release, folder);
+  return out;
+}
+
+std::string upload_commands(std::string_view root, std::string_view name,
+                            std::span<const std::string> files) {
+  const std::string release = fmt::format("{}/{}/{}", root, kReleases, name);
+  std::string out;
   for (const std::string& file : files)
     out += fmt::format("put release/{0} {1}/{0}\n", file, release);
   return out;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,10 +9,12 @@
 // with "-" may fail. Paths are of letters, digits and "._-/". Pure.
 namespace nocturn::publishing {
 
+// Makes releases/NAME/ and the folders in it.
+std::string folder_commands(std::string_view root, std::string_view name,
+                            const std::vector<std::string>& folders);
 // Files lie below release/ here, and go below releases/NAME/ there.
 std::string upload_commands(std::string_view root, std::string_view name,
-                            const std::vector<std::string>& folders,
-                            const std::vector<std::string>& files);
+                            std::span<const std::string> files);
 // Lets readers see that release: OpenSSH's rename replaces in one step.
 std::string swap_commands(std::string_view root, std::string_view name);
 // Takes a release away of which these files were sent.
