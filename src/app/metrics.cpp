@@ -48,6 +48,8 @@ void add_deliveries(std::string& out, const notifications::Postman::Facts& deliv
   add(out, "nocturn_deliveries_in_hand", "gauge", "Notices on their way.", deliveries.in_hand);
   add(out, "nocturn_mail_stopped", "gauge", "1 while no mail goes out.",
       deliveries.complaint.empty() ? 0 : 1);
+  add(out, "nocturn_subscriptions_turned_away_total", "counter",
+      "Requests to subscribe beyond the pace of all together.", deliveries.turned_away);
 }
 
 }  // namespace

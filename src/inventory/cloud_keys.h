@@ -402,6 +402,12 @@ inline constexpr OptionSpec kNotificationKeys[] = {
      .sentence = "for how many days each delivery is kept once it ended; the ledger keeps its end",
      .lowest = 30,
      .highest = 10000},
+    {.name = "confirmations_per_hour",
+     .type = OptionType::integer,
+     .default_text = "1000",
+     .sentence = "how many mails asking to confirm a subscription go out in an hour, whoever asks",
+     .lowest = 10,
+     .highest = 1000000},
 };
 
 // The sections of a configuration, in the order of reading: each may be spread over files.

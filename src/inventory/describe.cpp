@@ -76,7 +76,8 @@ std::string describe_notifications(const NoticeSending& sending) {
                     {"bounces", JsonObject{{"address", sending.bounces_to},
                                            {"maildir", sending.bounces_maildir}}},
                     {"private_webhooks", sending.private_webhooks},
-                    {"keep_days", sending.keep_days}};
+                    {"keep_days", sending.keep_days},
+                    {"confirmations_per_hour", sending.confirmations_per_hour}};
   if (relay.host.empty())
     object["maildir"] = sending.maildir;
   else

@@ -176,8 +176,9 @@ struct NoticeSending {
   std::string maildir;          // else mail goes into this folder
   std::string bounces_to;       // address; bounces go to local+token@domain; empty: to the sender
   std::string bounces_maildir;  // where such mail arrives; empty: by `nocturn notification bounce`
-  bool private_webhooks = false;  // URLs of subscribers may lead into private networks
-  int keep_days = 400;            // so long deliveries are kept that ended
+  bool private_webhooks = false;      // URLs of subscribers may lead into private networks
+  int keep_days = 400;                // so long deliveries are kept that ended
+  int confirmations_per_hour = 1000;  // mails that strangers may cause, all of them together
 };
 
 // Where a static copy of the status page is kept (publishing/).

@@ -63,6 +63,7 @@ NoticeSending read_notifications(const Node& node, Reading& reading) {
   sending.maildir = text_of(options, "maildir");
   sending.private_webhooks = flag_of(options, "private_webhooks");
   sending.keep_days = static_cast<int>(integer_of(options, "keep_days"));
+  sending.confirmations_per_hour = static_cast<int>(integer_of(options, "confirmations_per_hour"));
   check_address(node, "from", sending.from, "notifications", report);
   check_address(node, "reply_to", sending.reply_to, "notifications", report);
   check_path(node, sending.maildir, "notifications", report);

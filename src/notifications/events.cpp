@@ -99,6 +99,10 @@ ledger::Event notice_closed(const NoticeId& notice) {
   return internal(kNoticeClosed, object_of(notice), {{"notice", notice.text()}});
 }
 
+ledger::Event caught_up(const NoticeId& notice) {
+  return internal(kCaughtUp, object_of(notice), {{"notice", notice.text()}});
+}
+
 ledger::Event told(const Telling& telling, std::uint64_t sequence, std::span<const Told> recipients,
                    std::string_view by) {
   JsonArray list;

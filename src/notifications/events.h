@@ -26,6 +26,7 @@ inline constexpr std::string_view kQuarantined = "notifications.recipient.quaran
 inline constexpr std::string_view kReleased = "notifications.recipient.released";
 inline constexpr std::string_view kNoticeChanged = "notifications.notice.changed";
 inline constexpr std::string_view kNoticeClosed = "notifications.notice.closed";
+inline constexpr std::string_view kCaughtUp = "notifications.notice.caught_up";
 inline constexpr std::string_view kTold = "notifications.notice.told";
 inline constexpr std::string_view kWindowSet = "notifications.window.set";
 inline constexpr std::string_view kWindowForgotten = "notifications.window.forgotten";
@@ -48,6 +49,8 @@ ledger::Event released(const RecipientId& recipient, std::string_view by);
 // `notice` as it is after the change; `opened`: it begins with it.
 ledger::Event notice_changed(const OpenNotice& notice, const NoticeChange& change, bool opened);
 ledger::Event notice_closed(const NoticeId& notice);
+// Whoever was in quarantine when it ended, and is not now, was told of its end, or need not be.
+ledger::Event caught_up(const NoticeId& notice);
 
 // One recipient of a telling. `mine`: which of its rows, as mine_of() writes it.
 struct Told {

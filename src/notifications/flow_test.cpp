@@ -1,5 +1,6 @@
 #include <atomic>
 #include <fstream>
+#include <functional>
 #include <mutex>
 #include <regex>
 #include <set>
@@ -357,6 +358,49 @@ TEST_P(Flow, tells_who_is_released_from_quarantine_how_it_stands_once) {
   look();
   std::this_thread::sleep_for(std::chrono::milliseconds(1500));
   EXPECT_EQ(mails().size(), 5U) << "once";
+}
+
+TEST_P(Flow, tells_the_end_to_who_was_in_quarantine_then_and_had_heard_of_it) {
+  const auto ann = subscribe("ann@example.org", {.instances = {"cat-1"}});
+  const auto bob = subscribe("bob@example.org", {.instances = {"cat-1"}});
+  page_->declare("cat-1", Indicator::interruption);
+  look();
+  wait_for_mails(4);
+  wait_until_quiet();
+  const auto id_of = [&](const auto& confirmed) {
+    return notifications_->links().holder(confirmed.manage_token).value().recipient;
+  };
+  const auto do_with = [&](const std::function<std::vector<ledger::Event>()>& events) {
+    ASSERT_TRUE(ledger_->record(
+        [&](store::Reader&, WallTime) -> Result<std::vector<ledger::Event>> { return events(); }));
+  };
+  do_with([&] {
+    return std::vector{events::quarantined(id_of(ann), "said that it is unwanted"),
+                       events::quarantined(id_of(bob), "said that it is unwanted")};
+  });
+  page_->declare("cat-1", Indicator::normal);
+  look();
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  EXPECT_EQ(mails().size(), 4U) << "nothing goes to who is in quarantine";
+  do_with([&] { return std::vector{events::released(id_of(ann), "test")}; });
+  const auto all = wait_for_mails(5);
+  ASSERT_EQ(all.size(), 5U);
+  EXPECT_TRUE(all[4].contains("Delivered-To: ann@example.org"));
+  EXPECT_TRUE(header_of(all[4], "Subject").contains("Operating normally")) << all[4];
+  wait_until_quiet();
+  look();
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  EXPECT_EQ(mails().size(), 5U) << "once";
+  page_->declare("cat-1", Indicator::performance);
+  look();
+  wait_for_mails(6);
+  wait_until_quiet();
+  do_with([&] { return std::vector{events::released(id_of(bob), "test")}; });
+  const auto last = wait_for_mails(7);
+  ASSERT_EQ(last.size(), 7U);
+  EXPECT_TRUE(last[6].contains("Delivered-To: bob@example.org"));
+  EXPECT_FALSE(header_of(last[6], "Subject").contains("Operating normally"))
+      << "it is in trouble again: " << last[6];
 }
 
 TEST_P(Flow, lets_no_receiver_wait_for_another_that_answers_late) {

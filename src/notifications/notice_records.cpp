@@ -13,6 +13,11 @@ constexpr std::string_view kDeliveries =
     "d.state, d.settled_at, d.code, d.sequence, d.mine, t.tries, t.said "
     "FROM notifications_deliveries AS d LEFT JOIN notifications_tries AS t ON t.delivery = d.id";
 
+// Deliveries that may be pruned once they are old.
+constexpr std::string_view kEnded =
+    "FROM notifications_deliveries WHERE state <> 'queued' AND notice NOT IN (SELECT id FROM "
+    "notifications_notices WHERE closed_at IS NULL) ";
+
 WallTime time_at(const store::Row& row, int column) {
   return WallTime(Micros(row.integer(column)));
 }
@@ -194,6 +199,17 @@ Result<std::optional<NoticeSummary>> notice(store::Reader& reader, const NoticeI
   return found;
 }
 
+Result<std::map<NoticeId, std::set<RecipientId>>> missed(store::Reader& reader) {
+  std::map<NoticeId, std::set<RecipientId>> all;
+  TRY_STATUS(reader.query(
+      "SELECT notice, recipient FROM notifications_missed WHERE recipient NOT IN (SELECT recipient "
+      "FROM notifications_quarantine)",
+      {}, [&](const store::Row& row) {
+        all[NoticeId(text_at(row, 0))].insert(RecipientId(text_at(row, 1)));
+      }));
+  return all;
+}
+
 Result<std::vector<StoredTelling>> tellings(store::Reader& reader, const NoticeId& notice) {
   std::vector<std::string> texts;
   std::vector<StoredTelling> all;
@@ -257,17 +273,17 @@ Result<std::optional<StoredDelivery>> delivery(store::Reader& reader, std::int64
   return std::move(found[0]);
 }
 
+Result<std::optional<WallTime>> oldest_ended(store::Reader& reader) {
+  return reader.first(fmt::format("SELECT queued_at {} ORDER BY id LIMIT 1", kEnded).c_str(), {},
+                      [](const store::Row& row) { return time_at(row, 0); });
+}
+
 Result<std::optional<std::int64_t>> prunable(store::Reader& reader, WallTime before,
                                              std::size_t most) {
-  constexpr std::string_view kEnded =
-      "FROM notifications_deliveries WHERE state <> 'queued' AND notice NOT IN (SELECT id FROM "
-      "notifications_notices WHERE closed_at IS NULL) ";
   const std::int64_t time = before.time_since_epoch().count();
   // Ids rise with time: when the first is young, all are, and nothing is looked through.
-  const auto oldest =
-      TRY(reader.first(fmt::format("SELECT queued_at {} ORDER BY id LIMIT 1", kEnded).c_str(), {},
-                       [](const store::Row& row) { return row.integer(0); }));
-  if (!oldest || *oldest >= time) return std::nullopt;
+  const auto oldest = TRY(oldest_ended(reader));
+  if (!oldest || *oldest >= before) return std::nullopt;
   std::optional<std::int64_t> last;
   TRY_STATUS(reader.query(
       fmt::format("SELECT id {} AND settled_at < ? ORDER BY id LIMIT ?", kEnded).c_str(),

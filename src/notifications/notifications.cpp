@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "notifications/events.h"
 #include "notifications/newsroom.h"
+#include "notifications/pruning_pace.h"
 #include "notifications/records.h"
 
 namespace nocturn::notifications {
@@ -92,7 +93,9 @@ class Running final : public Notifications {
   const LinkKey& links() const override { return links_; }
   Postman::Facts facts() const override {
     const std::lock_guard lock(mutex_);
-    return postman_ ? postman_->facts() : Postman::Facts();
+    Postman::Facts facts = postman_ ? postman_->facts() : Postman::Facts();
+    facts.turned_away = desk_.turned_away();
+    return facts;
   }
 
  private:
@@ -116,13 +119,22 @@ class Running final : public Notifications {
   // A small batch at a time, so that nobody waits for the writer.
   Status prune() {
     const std::chrono::days kept(parts_.cloud()->notifications.keep_days);
-    const WallTime before = parts_.clock->wall() - kept;
+    PruningPace::Step step;
     std::optional<std::int64_t> up_to;
     TRY_STATUS(parts_.database->read([&](store::Reader& reader) -> Status {
-      up_to = TRY(records::prunable(reader, before, kPrunedAtOnce));
+      const auto oldest = TRY(records::oldest_ended(reader));
+      if (!oldest) return {};
+      step = pruning_.next(parts_.clock->wall() - kept, *oldest, parts_.clock->steady());
+      up_to = TRY(records::prunable(reader, step.before, kPrunedAtOnce));
       return {};
     }));
+    if (step.behind)
+      log::warning(
+          "notifications",
+          "deliveries of many days are to be pruned at once, as if the clock had jumped; a "
+          "day of them goes in an hour");
     if (!up_to) return {};
+    const WallTime before = step.before;
     TRY_STATUS(
         parts_.ledger->record([&](store::Reader&, WallTime) -> Result<std::vector<ledger::Event>> {
           return {{events::pruned(before, *up_to)}};
@@ -176,6 +188,7 @@ class Running final : public Notifications {
   const LinkKey links_;
   SubscriptionDesk desk_;
   Newsroom newsroom_;
+  PruningPace pruning_;  // of tidy_up()
   mutable std::mutex mutex_;
   std::set<std::string> ended_;  // objects whose request is to be erased
   bool looked_back_ = false;

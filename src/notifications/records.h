@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,6 +81,8 @@ struct NoticeFilter {
 Result<std::vector<NoticeSummary>> notices(store::Reader& reader, const NoticeFilter& filter,
                                            const net::PageRequest& page);
 Result<std::optional<NoticeSummary>> notice(store::Reader& reader, const NoticeId& id);
+// Who heard of a notice and was in quarantine when it ended, and is not any more: by notice.
+Result<std::map<NoticeId, std::set<RecipientId>>> missed(store::Reader& reader);
 struct StoredTelling {
   Telling telling;
   std::uint64_t recipients = 0;
@@ -111,6 +114,8 @@ Result<std::vector<StoredDelivery>> deliveries(store::Reader& reader, const Noti
 Result<std::optional<StoredDelivery>> delivery(store::Reader& reader, std::int64_t id);
 // The subscription or the contact of that id; nothing when there is none any more.
 Result<std::optional<Recipient>> recipient(store::Reader& reader, const RecipientId& id);
+// When the oldest delivery that may be pruned once it is old was queued.
+Result<std::optional<WallTime>> oldest_ended(store::Reader& reader);
 // The id up to which deliveries that ended before then may be pruned, at most `most` of them;
 // nothing when the oldest is younger.
 Result<std::optional<std::int64_t>> prunable(store::Reader& reader, WallTime before,

@@ -55,6 +55,7 @@ Status SubscriptionDesk::request(Subscription wanted, std::string_view source) {
   if (!faults.empty()) return std::unexpected(to_error(faults));
   if (!parts_.admits(source))
     return fail(ErrorCode::limited, "too many requests come from your address; try again later");
+  TRY_STATUS(keep_pace());
   wanted.id = SubscriptionId(new_uuid(*parts_.clock, *parts_.random));
   wanted.state = Subscription::State::pending;
   const auto recorded =
@@ -70,6 +71,22 @@ Status SubscriptionDesk::request(Subscription wanted, std::string_view source) {
       });
   if (!recorded) return std::unexpected(recorded.error());
   return {};
+}
+
+Status SubscriptionDesk::keep_pace() {
+  const int an_hour = parts_.cloud()->notifications.confirmations_per_hour;
+  const ConfirmationPace::Answer answer = pace_.take(parts_.clock->steady(), an_hour);
+  if (answer.allowed) return {};
+  if (answer.to_tell > 0)
+    log::warning(
+        "notifications",
+        fmt::format("{} requests to subscribe were turned away: more than {} an hour, from "
+                    "all sources together (confirmations_per_hour)",
+                    answer.to_tell, an_hour));
+  Error error{
+      ErrorCode::limited, "very many ask to subscribe at present; try again later", {}, true};
+  error.retry_after_seconds = 600;
+  return std::unexpected(std::move(error));
 }
 
 Status SubscriptionDesk::mail_link(std::string_view address, std::string_view source) {

@@ -9,6 +9,7 @@
 
 #include "inventory/model.h"
 #include "ledger/ledger.h"
+#include "notifications/confirmation_pace.h"
 #include "notifications/links.h"
 #include "notifications/model.h"
 #include "notifications/recipients.h"
@@ -37,11 +38,14 @@ class SubscriptionDesk {
   explicit SubscriptionDesk(Parts parts) : parts_(std::move(parts)) {}
 
   // Success says nothing about the address: a mail to it says the rest. Errors: `invalid` with the
-  // faults, `limited` when the source asks too often.
+  // faults, `limited` when the source asks too often, or all together (then `retry`).
   Status request(Subscription wanted, std::string_view source);
   // Mails the link to their choices to who owns the address, if anybody does. Returns before that
   // is looked up, so that the time it takes tells nothing.
   Status mail_link(std::string_view address, std::string_view source);
+
+  // Requests that the pace of all turned away, since the start.
+  std::uint64_t turned_away() const { return pace_.turned_away(); }
 
   // Whom a token was mailed to, and what they chose.
   struct Holding {
@@ -85,9 +89,12 @@ class SubscriptionDesk {
 
  private:
   Result<Holding> holding(store::Reader& reader, const LinkKey::Holder& holder);
+  // Whether one more may be asked to confirm, whoever caused it.
+  Status keep_pace();
   Status check_code(const Holding& holding, std::string_view code) const;
 
   Parts parts_;
+  ConfirmationPace pace_;
 };
 
 }  // namespace nocturn::notifications

@@ -108,6 +108,13 @@ constexpr store::Migration kMigrations[] = {
      "  delivery INTEGER PRIMARY KEY,"
      "  tries INTEGER NOT NULL,"
      "  said TEXT NOT NULL"
+     ") STRICT"},
+    // Who heard of a notice, and was in quarantine when it ended.
+    {4, "missed ends",
+     "CREATE TABLE notifications_missed ("
+     "  recipient TEXT NOT NULL,"
+     "  notice TEXT NOT NULL,"
+     "  PRIMARY KEY (recipient, notice)"
      ") STRICT"}};
 
 std::int64_t index_of(const Entry& entry) { return static_cast<std::int64_t>(entry.index); }
@@ -198,6 +205,7 @@ Status end(Transaction& to, const Entry& entry, const Payload& payload) {
   const std::string id = TRY(payload.text("subscription"));
   TRY_STATUS(to.post("DELETE FROM notifications_subscriptions WHERE id = ?", {id}));
   TRY_STATUS(to.post("DELETE FROM notifications_quarantine WHERE recipient = ?", {id}));
+  TRY_STATUS(to.post("DELETE FROM notifications_missed WHERE recipient = ?", {id}));
   // As if it had never been: the entry that asked for it is erased.
   TRY_STATUS(to.post("DELETE FROM notifications_deliveries WHERE recipient = ? AND purpose = ?",
                      {id, name_of(Delivery::Purpose::confirmation)}));
@@ -263,8 +271,21 @@ Status change_notice(Transaction& to, const Entry& entry, const Payload& payload
 Status close_notice(Transaction& to, const Entry& entry, const Payload& payload) {
   const std::string id = TRY(payload.text("notice"));
   TRY_STATUS(to.post("DELETE FROM notifications_rows WHERE notice = ?", {id}));
+  TRY_STATUS(to.post(
+      "INSERT INTO notifications_missed (recipient, notice) SELECT DISTINCT recipient, notice FROM "
+      "notifications_deliveries WHERE notice = ? AND purpose = 'telling' AND state = 'sent' AND "
+      "recipient IN (SELECT recipient FROM notifications_quarantine)",
+      {id}));
   return to.post("UPDATE notifications_notices SET closed_at = ? WHERE id = ?",
                  {time_of(entry), id});
+}
+
+Status catch_up(Transaction& to, const Entry&, const Payload& payload) {
+  const std::string id = TRY(payload.text("notice"));
+  return to.post(
+      "DELETE FROM notifications_missed WHERE notice = ? AND recipient NOT IN (SELECT recipient "
+      "FROM notifications_quarantine)",
+      {id});
 }
 
 Result<std::string> text_at(const JsonArray& list, std::size_t place) {
@@ -355,6 +376,10 @@ Status settle(Transaction& to, const Entry& entry, const Payload& payload) {
 
 Status prune(Transaction& to, const Entry&, const Payload& payload) {
   const std::int64_t before = TRY(payload.time("before")), up_to = TRY(payload.integer("up_to"));
+  TRY_STATUS(to.post(
+      "DELETE FROM notifications_missed WHERE notice IN (SELECT id FROM notifications_notices "
+      "WHERE closed_at < ?)",
+      {before}));
   return to.post(
       "DELETE FROM notifications_deliveries WHERE id <= ? AND state <> 'queued' AND "
       "settled_at < ? AND notice NOT IN (SELECT id FROM notifications_notices WHERE closed_at IS "
@@ -377,6 +402,7 @@ constexpr Effect kEffects[] = {
     {events::kReleased, release},
     {events::kNoticeChanged, change_notice},
     {events::kNoticeClosed, close_notice},
+    {events::kCaughtUp, catch_up},
     {events::kTold, tell},
     {events::kWindowSet, set_window},
     {events::kWindowForgotten, forget_window},

@@ -71,6 +71,38 @@ class Writing {
     return {};
   }
 
+  // The end of notices, to who was in quarantine then: of their rows that are well now. Those that
+  // are in trouble again are told of in a notice that goes on.
+  Status write_missed() {
+    for (const auto& [id, recipients] : TRY(records::missed(reader_))) {
+      events_.push_back(events::caught_up(id));
+      const auto notice = TRY(records::notice(reader_, id));
+      if (!notice || notice->tellings == 0) continue;
+      const auto last = TRY(records::telling(reader_, id, notice->tellings));
+      Telling end{.notice = id,
+                  .number = notice->tellings + 1,
+                  .topic = notice->topic,
+                  .step = Step::over,
+                  .at = now_};
+      std::vector<std::string> instances;
+      for (const ToldRow& told : last ? last->rows : std::vector<ToldRow>()) {
+        ToldRow row = row_on_page(view_, told.instance);
+        if (row.name.empty() || row.indicator != status_page::Indicator::normal) continue;
+        instances.push_back(row.instance);
+        end.rows.push_back(std::move(row));
+      }
+      if (instances.empty()) continue;
+      TRY_STATUS(read_audience());
+      auto all = addressees(*audience_, view_.cloud(), notice->topic, instances);
+      std::erase_if(all, [&missed = recipients](const Addressee& one) {
+        return !missed.contains(one.recipient.id);
+      });
+      for (Event& event : tell(std::move(end), 0, all, view_.cloud(), ""))
+        events_.push_back(std::move(event));
+    }
+    return {};
+  }
+
   Status write_windows() {
     const auto known = TRY(records::windows(reader_));
     WindowPlan plan = window_plan(view_.cloud().maintenance, known, now_);
@@ -190,6 +222,7 @@ Result<std::vector<Event>> tidings(store::Reader& reader, const status_page::Vie
   TRY_STATUS(writing.write_rows(Topic::trouble, news.trouble));
   TRY_STATUS(writing.write_rows(Topic::information, news.information));
   TRY_STATUS(writing.write_windows());
+  TRY_STATUS(writing.write_missed());
   again_at = writing.again_at();
   return writing.take_events();
 }

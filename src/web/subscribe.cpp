@@ -111,7 +111,7 @@ Result<bool> Visit::look_up(Draft& draft, bool asked) {
 
 Banner Visit::banner_for(const Error& error) {
   switch (error.code) {
-    case ErrorCode::limited: return {say("limited")};
+    case ErrorCode::limited: return {say(error.retry ? "crowded" : "limited")};
     case ErrorCode::precondition: return {say("raced")};
     case ErrorCode::invalid: return {say("fault.gone")};
     default: break;

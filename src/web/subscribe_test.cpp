@@ -377,6 +377,26 @@ TEST_F(Subscribing, limits_who_asks_too_often) {
   EXPECT_EQ(site_.mails_caused(), 0U);
 }
 
+TEST_F(Subscribing, limits_how_many_all_together_ask_for_and_nobody_who_subscribed) {
+  const std::string manage = site_.token(notifications::Use::manage, site_.contact());
+  const int most = site_.view().cloud().notifications.confirmations_per_hour;
+  for (int i = 0; i < most; ++i)
+    ASSERT_EQ(post("/subscribe", wanted(fmt::format("reader{}@x.example", i))).status, 200) << i;
+  for (const char* language : {"en", "he"}) {
+    const auto page = post("/subscribe", wanted("ann@x.example"), {{"lang", language}});
+    EXPECT_EQ(page.status, 429);
+    EXPECT_TRUE(holds(
+        page, std::string_view(language) == "en" ? "Very many people ask" : "רבים מאוד מבקשים"));
+    EXPECT_TRUE(holds(page, "value=\"ann@x.example\""));
+  }
+  EXPECT_EQ(site_.mails_caused(), static_cast<std::size_t>(most));
+  EXPECT_EQ(site_.desk().turned_away(), 2U);
+  EXPECT_EQ(post("/subscriptions", {{"address", "ann@x.example"}}).status, 200);
+  EXPECT_EQ(get("/subscriptions/" + manage).status, 200);
+  site_.clock().advance(std::chrono::minutes(1));
+  EXPECT_EQ(post("/subscribe", wanted("ann@x.example")).status, 200);
+}
+
 TEST_F(Subscribing, refuses_bodies_that_are_too_much) {
   net::Request request;
   request.method = "POST";
