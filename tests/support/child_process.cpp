@@ -9,7 +9,6 @@
 #include <pwd.h>
 #include <signal.h>
 #include <sys/eventfd.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,7 +43,6 @@ struct Launch {
   bool change_user = false;
   uid_t uid = 0;
   gid_t gid = 0;
-  pid_t parent = 0;
   int input = -1, output = -1, errors = -1, complaint = -1;
 };
 
@@ -62,9 +60,6 @@ struct Launch {
       complain(launch);
     }
   }
-  // After the change of user: that would clear it.
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != launch.parent) ::_exit(127);
   if (launch.folder != nullptr && ::chdir(launch.folder) != 0) complain(launch);
   ::dup2(launch.input, STDIN_FILENO);
   ::dup2(launch.output, STDOUT_FILENO);
@@ -76,6 +71,19 @@ struct Launch {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::execvpe(launch.arguments[0], launch.arguments.data(), launch.environment.data());
   complain(launch);
+}
+
+// What the guard does: when nobody holds the other end of the pipe any more, the test has ended,
+// and the group with it. PR_SET_PDEATHSIG would not do: it is forgotten when the program changes
+// its user, as Postfix does, and means the program alone.
+[[noreturn]] void guard(pid_t group, int test_lives) {
+  ::setpgid(0, 0);  // a Ctrl-C is for the test
+  ::dup2(test_lives, STDIN_FILENO);
+  ::close_range(1, ~0u, 0);
+  char nothing;
+  while (::read(STDIN_FILENO, &nothing, 1) < 0 && errno == EINTR) continue;
+  ::kill(-group, SIGKILL);
+  ::_exit(0);
 }
 
 std::vector<std::string> environment_of(const ChildProcess::Command& command) {
@@ -123,7 +131,6 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(Command command) {
   Launch launch;
   launch.arguments = pointers(command.arguments);
   launch.environment = pointers(environment);
-  launch.parent = ::getpid();
   if (!command.folder.empty()) launch.folder = command.folder.c_str();
   if (!command.user.empty() && ::getuid() == 0) {
     const passwd* entry = ::getpwnam(command.user.c_str());
@@ -132,7 +139,7 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(Command command) {
     launch.uid = entry->pw_uid;
     launch.gid = entry->pw_gid;
   }
-  const Pipe input, output, errors, complaint;
+  const Pipe input, output, errors, complaint, test_lives;
   launch.input = input.read_end;
   launch.output = output.write_end;
   launch.errors = errors.write_end;
@@ -145,6 +152,10 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(Command command) {
   for (int end : {input.read_end, output.write_end, errors.write_end, complaint.write_end}) {
     ::close(end);
   }
+  const pid_t guarding = ::fork();
+  CHECK(guarding >= 0);
+  if (guarding == 0) guard(pid, test_lives.read_end);
+  ::close(test_lives.read_end);
   // Fits into the pipe; a reader that has gone away is found out by its ending.
   ::signal(SIGPIPE, SIG_IGN);
   [[maybe_unused]] const auto written =
@@ -154,7 +165,8 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(Command command) {
   int error = 0;
   const bool failed = ::read(complaint.read_end, &error, sizeof error) == sizeof error;
   ::close(complaint.read_end);
-  std::unique_ptr<ChildProcess> child(new ChildProcess(pid, output.read_end, errors.read_end));
+  std::unique_ptr<ChildProcess> child(
+      new ChildProcess(pid, {guarding, test_lives.write_end}, output.read_end, errors.read_end));
   if (failed) {
     const auto code = error == ENOENT ? ErrorCode::not_found : ErrorCode::forbidden;
     return about(command.arguments[0], Result<std::unique_ptr<ChildProcess>>(fail(
@@ -163,13 +175,17 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(Command command) {
   return child;
 }
 
-ChildProcess::ChildProcess(pid_t pid, int output, int errors)
-    : pid_(pid), wake_reader_(::eventfd(0, EFD_CLOEXEC)) {
+ChildProcess::ChildProcess(pid_t pid, Guard guard, int output, int errors)
+    : pid_(pid), guard_(guard), wake_reader_(::eventfd(0, EFD_CLOEXEC)) {
   reader_ = std::thread([this, output, errors] { read_output(output, errors); });
 }
 
 ChildProcess::~ChildProcess() {
   kill();
+  // The guard first: once the program is buried, its number may be a stranger's.
+  ::kill(guard_.pid, SIGKILL);
+  ::waitpid(guard_.pid, nullptr, 0);
+  ::close(guard_.test_lives);
   ::waitpid(pid_, nullptr, 0);
   // A grandchild that left the group may still hold the pipes; it is not waited for.
   const std::uint64_t one = 1;

@@ -17,9 +17,9 @@
 
 #include "base/result.h"
 
-// A real program started by a test. It leads a process group of its own and dies with the test,
-// however the test ends: the destructor kills the group, and the kernel kills the program when
-// the *thread* that started it dies (so start it from a thread that lives as long).
+// A real program started by a test. It leads a process group of its own, which dies with the test,
+// however the test ends: the destructor kills the group, and so does a guard, a small process
+// beside it, when the test is gone without having come to that.
 namespace nocturn::testing {
 
 using Patience = std::chrono::milliseconds;
@@ -75,11 +75,16 @@ class ChildProcess {
   void thaw();
 
  private:
-  ChildProcess(pid_t pid, int output, int errors);
+  struct Guard {
+    pid_t pid;
+    int test_lives;  // the guard holds the other end of this pipe
+  };
+  ChildProcess(pid_t pid, Guard guard, int output, int errors);
   void read_output(int output, int errors);
   std::string last_words() const;
 
   pid_t pid_;
+  Guard guard_;
   std::optional<Ending> ending_;
   mutable std::mutex mutex_;
   std::condition_variable said_more_;

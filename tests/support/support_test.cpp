@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include "support/child_process.h"
@@ -107,6 +108,26 @@ TEST(PostfixServer, starts_stops_and_starts_again_on_its_port) {
   EXPECT_TRUE(port_is_open(port));
   (*server)->stop();
   EXPECT_FALSE(port_is_open(port));
+}
+
+TEST(PostfixServer, ends_with_a_test_that_is_aborted) {
+  if (!PostfixServer::can_run()) GTEST_SKIP() << "Postfix is started by root, and installed";
+  const TemporaryFolder folder;
+  const auto abort_beside_a_server = [&] {
+    auto server = PostfixServer::start({});
+    CHECK(server.has_value());
+    std::ofstream(folder / "port") << (*server)->port();
+    std::abort();
+  };
+  EXPECT_EXIT(abort_beside_a_server(), ::testing::KilledBySignal(SIGABRT), "");
+  int port = 0;
+  ASSERT_TRUE(std::ifstream(folder / "port") >> port);
+  bool gone = false;
+  for (int i = 0; i < 1000 && !gone; ++i) {
+    gone = !port_is_open(static_cast<std::uint16_t>(port));
+    if (!gone) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_TRUE(gone);
 }
 
 TEST(PostgresqlServer, starts_stops_and_keeps_its_data) {
