@@ -29,6 +29,11 @@ endif()
 if(NOCTURN_SANITIZE)
   string(REPLACE ";" "," list "${NOCTURN_SANITIZE}")
   add_compile_options(-fsanitize=${list} -fno-sanitize-recover=all)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # Most of a compilation's time goes into optimising the instrumented code, a tenth into freeing
+    # memory: with this and -Og (CMakePresets.json) it takes less than half of what -O1 took.
+    add_compile_options("SHELL:--param ggc-min-heapsize=1000000")
+  endif()
   add_link_options(-fsanitize=${list})
 endif()
 if(NOCTURN_FUZZ)
