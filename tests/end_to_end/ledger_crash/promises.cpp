@@ -78,7 +78,8 @@ void Promises::hold(const std::filesystem::path& folder, const std::filesystem::
   ASSERT_EQ(tally(*opened->database).value(), *replayed);
 
   const std::uint64_t before = log.checkpoint().size;
-  for (int number = 0; number < kMoreEntries; number += 100) {
+  // Small ones, unlike number 0: each round verifies those of all rounds before it.
+  for (int number = 1; number < kMoreEntries; number += 100) {
     const auto more = log.record([&](auto&, auto) -> Result<std::vector<ledger::Event>> {
       return std::vector<ledger::Event>(100, event_of(number));
     });
