@@ -210,7 +210,7 @@ describe('every page of the room', () => {
       await importTable('institution,name,email,products\nnorthgate,Tom Reader,tom@northgate.example,catalog|discovery\n');
       const found = [];
       for (const [path, complete] of [['/customers', 'table.customers tbody th'], ['/customers/northgate', '#contacts'], ['/customers/import', '#pasted'], ['/instances/discovery-eu01', '#tenants']]) {
-        const page = await operate(path, { ...options, bypassCSP: true });
+        const page = await operate(path, options);
         await page.locator(complete).first().waitFor();
         const hidden = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.ok(hidden <= 0, `${path} is ${hidden} pixels too wide`);

@@ -261,7 +261,7 @@ describe('every page of the room', () => {
       const pages = [['/notices', 'table.notice-list tbody th a'], [`/notices/${trouble.id}`, 'table.deliveries tbody th'], [`/notices/${note.id}`, 'table.deliveries tbody th'],
         ['/notices/subscriptions', 'table.subscriptions tbody th'], ['/notices/quarantine', 'table.quarantine tbody th'], ['/notices/new?instance=catalog-eu01', '.chips.chosen']];
       for (const [path, complete] of pages) {
-        const page = await operate(path, { ...options, bypassCSP: true });
+        const page = await operate(path, options);
         await page.locator(complete).first().waitFor();
         if (path.startsWith('/notices/new')) {
           await page.locator('[name=title]').fill('New search');
