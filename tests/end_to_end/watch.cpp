@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kHorizon = 20s;
+constexpr auto kHorizon = 60s;
 
 std::string read_file(const std::filesystem::path& path) {
   std::ifstream in(path);
