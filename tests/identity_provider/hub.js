@@ -104,6 +104,13 @@ export class Hub {
   }
 }
 
+// Debian's Node.js 18 has no getSetCookie(), and tells all in one line; a comma before a name begins
+// the next cookie, one inside a date does not.
+function cookiesOf(headers) {
+  if (headers.getSetCookie) return headers.getSetCookie();
+  return (headers.get('set-cookie') ?? '').split(/,\s*(?=[^;,=\s]+=)/).filter(line => line !== '');
+}
+
 export class Browser {
   jars = new Map();  // by host and port
 
@@ -113,7 +120,7 @@ export class Browser {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await fetch(url, {redirect: 'manual', ...options,
       headers: {...(cookie === '' ? {} : {cookie}), ...options.headers}});
-    for (const line of answer.headers.getSetCookie()) {
+    for (const line of cookiesOf(answer.headers)) {
       const [pair, ...attributes] = line.split('; ');
       const at = pair.indexOf('=');
       const over = attributes.some(one => /^max-age=0$/i.test(one)) || attributes.some(one =>
