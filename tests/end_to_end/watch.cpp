@@ -75,6 +75,9 @@ void Watch::start_hub() {
   const std::string said = hub_->output() + hub_->errors();
   ASSERT_TRUE(std::regex_search(said, match, std::regex("ready at (http://[0-9.:]+)"))) << said;
   url_ = match[1];
+  // The sample cloud watches the copy of its page, which takes a moment where everything is slow.
+  const std::filesystem::path copy = folder() / "status-copy/current/status.json";
+  ASSERT_TRUE(soon([&] { return std::filesystem::exists(copy); })) << hub_->errors();
 }
 
 std::string Watch::nocturn(std::vector<std::string> arguments, int* exit) {
