@@ -56,10 +56,10 @@ void Watch::start_servers() {
   // The sample's rhythm is for people; a test wants to see each change within seconds.
   for (const auto& file : std::filesystem::directory_iterator(config())) {
     const std::string text = std::regex_replace(
-        read_file(file.path()), std::regex("every: [0-9]+s"), "every: 2s, timeout: 1900ms");
+        read_file(file.path()), std::regex("every: [0-9]+s"), "every: 3s, timeout: 2900ms");
     // Block mappings take no comma: the second key goes on a line of its own.
     std::ofstream(file.path()) << std::regex_replace(
-        text, std::regex("\n( *)every: 2s, timeout: 1900ms"), "\n$1every: 2s\n$1timeout: 1900ms");
+        text, std::regex("\n( *)every: 3s, timeout: 2900ms"), "\n$1every: 3s\n$1timeout: 2900ms");
   }
 }
 
