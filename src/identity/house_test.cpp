@@ -146,8 +146,9 @@ void House::minute() {
 }
 
 void House::settle() {
-  const Status settled = ledger_->writer().run([](store::Transaction&) -> Status { return {}; });
-  EXPECT_TRUE(settled) << settled.error().text();
+  // Whatever was handed to the writer before has ended then. On a full disk this may share a group
+  // with what fails, and fail with it.
+  (void)ledger_->writer().run([](store::Transaction&) -> Status { return {}; });
 }
 
 Client House::first_administrator() {
