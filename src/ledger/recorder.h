@@ -70,7 +70,7 @@ class Recorder {
   Pseudonyms pseudonyms_;
   const std::vector<Applier> appliers_;
   const OnCommitted after_;
-  Batch batch_;  // of the job under way, what is not inserted yet; empty between jobs
+  Batch batch_;  // of the job under way, what is not inserted yet
 
   std::mutex mutex_;
   std::vector<Request> waiting_;

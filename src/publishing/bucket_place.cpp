@@ -13,8 +13,8 @@
 
 // A bucket of an S3-compatible store. There is no folder to swap: what pages lead to is sent before
 // them, the front pages come last, and each object changes in one step. Objects of one turn go side
-// by side. A list of what was sent
-// lies beside, so that nothing of an instance stays which is no longer public.
+// by side. A list of what was sent lies beside, so that nothing of an instance stays which is no
+// longer public.
 namespace nocturn::publishing {
 namespace {
 
