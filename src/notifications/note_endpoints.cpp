@@ -5,7 +5,7 @@
 #include "base/line.h"
 #include "base/text.h"
 #include "notifications/endpoint_tables.h"
-#include "notifications/letter.h"
+#include "notifications/letters/letter.h"
 #include "notifications/newsroom.h"
 #include "notifications/records.h"
 #include "notifications/subscribing.h"

@@ -12,7 +12,7 @@
 #include "ledger/ledger.h"
 #include "net/loop.h"
 #include "notifications/links.h"
-#include "notifications/postman.h"
+#include "notifications/outbox/postman.h"
 #include "notifications/subscription_desk.h"
 #include "status_page/status_page.h"
 #include "store/store.h"

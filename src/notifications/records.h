@@ -12,7 +12,7 @@
 #include "notifications/events.h"
 #include "notifications/grouping.h"
 #include "notifications/model.h"
-#include "notifications/parcel.h"
+#include "notifications/outbox/parcel.h"
 #include "notifications/recipients.h"
 #include "store/store.h"
 

@@ -1,6 +1,6 @@
 #include <boost/json.hpp>
 
-#include "notifications/bounce_intake.h"
+#include "notifications/bounces/intake.h"
 #include "notifications/endpoint_tables.h"
 #include "notifications/records.h"
 #include "notifications/subscribing.h"

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "base/text.h"
-#include "notifications/bounce.h"
+#include "notifications/bounces/bounce.h"
 
 // Whatever is sent to the address that bounces come back to.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,7 +1,7 @@
 #include "support/sample_letters.h"
 
-#include "notifications/payload_chat.h"
-#include "notifications/payload_webhook.h"
+#include "notifications/letters/payload_chat.h"
+#include "notifications/letters/payload_webhook.h"
 #include "support/sample_facts.h"
 
 namespace nocturn::testing {

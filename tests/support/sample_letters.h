@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "notifications/letter.h"
+#include "notifications/letters/letter.h"
 
 // What the sample cloud tells, for golden files, the browser's tests and screenshots.
 namespace nocturn::testing {

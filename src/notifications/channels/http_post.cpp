@@ -4,8 +4,8 @@
 #include "net/http_fetch.h"
 #include "net/url.h"
 #include "notifications/events.h"
-#include "notifications/payload_chat.h"
-#include "notifications/payload_webhook.h"
+#include "notifications/letters/payload_chat.h"
+#include "notifications/letters/payload_webhook.h"
 
 namespace nocturn::notifications {
 namespace {

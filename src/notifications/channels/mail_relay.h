@@ -6,8 +6,8 @@
 
 #include "inventory/model.h"
 #include "net/smtp_client.h"
-#include "notifications/mail_writer.h"
-#include "notifications/outbox.h"
+#include "notifications/channels/mail_writer.h"
+#include "notifications/outbox/outbox.h"
 
 // E-mail to a relay over SMTP. Lives on the outbox's loop.
 namespace nocturn::notifications {
