@@ -182,7 +182,8 @@ Tellings tellings(const OpenNotice& notice, std::span<const Addressee> addressee
   Tellings result;
   for (const Addressee& addressee : addressees) {
     std::uint64_t newest = 0;
-    bool over = true, unstable = false;
+    bool over = true, unstable = false, recovery = true;
+    WallTime first = now;  // when the changes that are not known yet began
     const auto before = heard.find(addressee.recipient.id);
     const std::uint64_t known = before == heard.end() ? 0 : before->second.sequence;
     for (const std::string& instance : addressee.instances) {
@@ -190,15 +191,21 @@ Tellings tellings(const OpenNotice& notice, std::span<const Addressee> addressee
       if (row == nullptr) continue;
       newest = std::max(newest, row->sequence);
       over = over && is_done(*row);
-      unstable = unstable || (row->changes > 0 && row->sequence > known);
+      if (row->sequence <= known) continue;
+      unstable = unstable || row->changes > 0;
+      recovery = recovery && is_done(*row);
+      first = row->since > now ? WallTime() : std::min(first, row->since);
     }
     if (newest <= known) continue;
     if (before == heard.end()) {
       if (!over) result.now[unstable ? Step::unstable : Step::began].push_back(addressee.recipient);
       continue;  // what came and went before it could be told is not told
     }
-    // Heard in a time to come: the clock was set back, and nobody waits for it to come round again.
-    const WallTime due = before->second.at > now ? now : before->second.at + clocks.interval;
+    // What was heard or began in a time to come: the clock was set back, and nobody waits for that
+    // time to come round again.
+    const WallTime heard_at = before->second.at;
+    WallTime due = heard_at > now ? now : heard_at + clocks.interval;
+    if (recovery) due = std::max(due, first + clocks.interval);
     if (over || due <= now)
       result.now[over       ? Step::over
                  : unstable ? Step::unstable

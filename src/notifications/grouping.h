@@ -43,7 +43,8 @@ struct OpenNotice {
 
 struct Clocks {
   // A recipient hears of changes of one notice at most this often, and waits no longer for one,
-  // whatever becomes of the clock; of its begin and its end at once.
+  // whatever becomes of the clock; of its begin and its end at once. That some rows are well again
+  // waits this long in any case: a recovery comes row by row, and its end tells of all of them.
   Micros interval = std::chrono::minutes(1);
   // Trouble joins a notice about the same data center that grew so short a time ago; a notice over
   // several data centers, where the cause is no place, much shorter.

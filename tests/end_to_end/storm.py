@@ -152,6 +152,11 @@ def must(holds, what):
         sys.exit(f"not so: {what}")
 
 
+def must_tell_once_a_minute(told, seconds):
+    # 55: a mail may have been recorded some seconds before it was seen.
+    must(max(told.values()) <= 1 + seconds // 55, f"one mail a minute, of all rows: {told}")
+
+
 def play(hub, mailbox, storm, calm):
     import_customers(hub)
     wait("each check looked twice",
@@ -173,13 +178,14 @@ def play(hub, mailbox, storm, calm):
     told = tellings(mailbox)
     print(f"after {seconds:.0f} s: {collections.Counter(told.values())}", flush=True)
     must(told.keys() == concerned, f"exactly those who use a row that is down are told: {told}")
-    must(seconds > 55 or max(told.values()) == 1, f"one mail each, of all rows: {told}")
+    must_tell_once_a_minute(told, seconds)
     time.sleep(65)  # the minute of the last of them
     mailbox.wait_until_quiet(hub)
     told = tellings(mailbox)
     print(f"a minute later: {collections.Counter(told.values())}", flush=True)
-    must(max(told.values()) <= 2, f"one more at most, of the rows that were found later: {told}")
+    must_tell_once_a_minute(told, time.monotonic() - began)
 
+    ended = time.monotonic()
     again = Listener(storm.port)
     wait("a mail of the end", lambda: len(mailbox.mails()) > sum(told.values()))
     hub.crash()
@@ -190,7 +196,8 @@ def play(hub, mailbox, storm, calm):
     mailbox.wait_until_quiet(hub)
     ends = {who: count - told[who] for who, count in tellings(mailbox).items()}
     print(f"of the end: {collections.Counter(ends.values())}", flush=True)
-    must(ends.keys() == concerned and max(ends.values()) == 1, f"one mail each of the end: {ends}")
+    must(ends.keys() == concerned, f"whoever heard of it hears of its end: {ends}")
+    must_tell_once_a_minute(ends, time.monotonic() - ended)
     threads = {mail["References"].strip("<").split(".")[0] for mail in mailbox.mails()}
     must(len(threads) == 1, f"one cause: {threads}")
     again.shut()
