@@ -177,6 +177,7 @@ Status sealed_entries(store::Reader& reader, std::uint64_t from, std::uint64_t l
 }
 
 Status erase(store::Transaction& transaction, std::uint64_t index) {
+  transaction.leave_no_traces();
   Batch batch;
   std::int64_t last = -1;
   const auto keep = [&](const Stored& entry) -> Status {

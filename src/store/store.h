@@ -77,6 +77,10 @@ class Transaction : public Reader {
   // instead of waiting for the answer. A failure may show itself only at a later statement of the
   // job, or at the commit; either way the job fails, and no other.
   virtual Status post(Sql sql, Parameters parameters) = 0;
+  // What the job deletes or overwrites shall soon be in no file: SQLite keeps it in its write-ahead
+  // log, which is emptied within seconds after the commit, as soon as no reader needs it. On
+  // PostgreSQL nothing: old rows go with its next vacuum, its log as the server is configured.
+  virtual void leave_no_traces() {}
 };
 
 // A step of a module's schema. Written once for both backends: the type words INTEGER, REAL,

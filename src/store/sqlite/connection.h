@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "store/store.h"
 
@@ -30,6 +31,7 @@ class Connection final : public Transaction {
   Status query(Sql sql, Parameters parameters, const OnRow& on_row) override;
   Result<std::int64_t> execute(Sql sql, Parameters parameters) override;
   Status post(Sql sql, Parameters parameters) override;
+  void leave_no_traces() override { leaves_traces_ = false; }
 
   // Statements without parameters and rows, separated by ';'.
   Status run_script(const std::string& script);
@@ -43,6 +45,8 @@ class Connection final : public Transaction {
   bool in_transaction() const;
   // Statements that changed something since the connection was opened.
   std::uint64_t writes() const { return writes_; }
+  // Whether leave_no_traces() was called since the last time this was asked.
+  bool shall_leave_no_traces() { return !std::exchange(leaves_traces_, true); }
   // The last failure that is the store's own, not the statement's; reset by begin_writing().
   const Status& health() const { return health_; }
   sqlite3* handle() const { return handle_.get(); }
@@ -78,6 +82,7 @@ class Connection final : public Transaction {
   std::unique_ptr<sqlite3, CloseHandle> handle_;
   std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
   std::uint64_t writes_ = 0;
+  bool leaves_traces_ = true;
   Status health_;
 };
 

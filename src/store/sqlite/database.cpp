@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "store/pool.h"
 #include "store/sqlite/checkpointer.h"
@@ -51,7 +52,8 @@ Result<FileDescriptor> take_lock(const std::string& file) {
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(FileDescriptor lock, std::unique_ptr<Connection> writer,
-                 std::unique_ptr<Connection> checkpoints, const std::string& file)
+                 std::unique_ptr<Connection> checkpoints, const std::string& file,
+                 bool log_was_left)
       : lock_(std::move(lock)),
         writer_(std::move(writer)),
         readers_(kReaders, [file] { return Connection::open(file, kReaderLimits); }),
@@ -64,6 +66,7 @@ class SqliteDatabase final : public Database {
           return SQLITE_OK;
         },
         this);
+    if (log_was_left) checkpointer_.empty_log_soon();
   }
 
   Backend backend() const override { return Backend::sqlite; }
@@ -102,6 +105,7 @@ class SqliteDatabase final : public Database {
   }
 
   void tend() override {
+    if (writer_->shall_leave_no_traces()) checkpointer_.empty_log_soon();
     const std::int64_t log = log_pages_ * kPageBytes;
     if (log < tended_bytes_) tended_bytes_ = 0;  // the log was started over
     if (log >= kLongLogBytes && log >= next_restart_bytes_) {
@@ -128,10 +132,12 @@ class SqliteDatabase final : public Database {
 Result<std::unique_ptr<Database>> open(const std::string& file) {
   FileDescriptor lock = TRY(take_lock(file));
   TRY(open_file(file));
+  // A hub that died left it, and may have died before it left no traces of what it erased.
+  const bool log_was_left = std::filesystem::exists(file + "-wal");
   auto writer = TRY(Connection::open(file, kWriterLimits));
   auto checkpoints = TRY(Connection::open(file, kCheckpointLimits));
   return std::make_unique<SqliteDatabase>(std::move(lock), std::move(writer),
-                                          std::move(checkpoints), file);
+                                          std::move(checkpoints), file, log_was_left);
 }
 
 }  // namespace nocturn::store::sqlite

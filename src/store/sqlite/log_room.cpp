@@ -24,11 +24,12 @@ bool has_plenty_of_room(int file) {
 }  // namespace
 
 void LogRoom::extend(std::int64_t used) {
+  if (used < used_) end_ = 0;  // started over, and perhaps emptied before
+  used_ = used;
   if (used + kAhead <= end_) return;
   if (file_.number() < 0) file_ = FileDescriptor(::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
   struct stat about{};
   if (file_.number() < 0 || ::fstat(file_.number(), &about) != 0) return;
-  // SQLite shortens the log when it starts a very long one over.
   end_ = std::max<std::int64_t>(about.st_size, used);
   if (used + kAhead <= end_ || !has_plenty_of_room(file_.number())) return;
   const std::vector<char> zeros(kMiB);

@@ -23,6 +23,7 @@ class LogRoom {
  private:
   std::string path_;
   FileDescriptor file_;
+  std::int64_t used_ = 0;
   std::int64_t end_ = 0;  // of what is written
 };
 

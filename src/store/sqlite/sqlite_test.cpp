@@ -2,9 +2,13 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "store/writer.h"
 #include "support/store_contract.h"
@@ -118,6 +122,104 @@ TEST_F(Sqlite, does_not_take_the_room_ahead_in_its_log_for_data) {
   writer_ = std::make_unique<Writer>(*database_);
   EXPECT_TRUE(add(20, 1000));
   EXPECT_EQ(count(), 21);
+}
+
+// Texts that are rewritten, as a payload is that is to be forgotten.
+class SqliteTraces : public Sqlite {
+ protected:
+  static constexpr std::string_view kErased = "born in a stable";
+
+  Status put(std::string_view text) {
+    return writer_->run([&](Transaction& transaction) {
+      return transaction.post(
+          "INSERT INTO hours (id, psalms) VALUES (1, ?)",
+          {std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size())});
+    });
+  }
+  Status erase() {
+    return writer_->run([&](Transaction& transaction) {
+      transaction.leave_no_traces();
+      return transaction.post("DELETE FROM hours WHERE id = 1", {});
+    });
+  }
+  bool is_in_a_file(std::string_view text) const {
+    return std::ranges::any_of(fs::directory_iterator(folder_.path()), [&](const auto& entry) {
+      std::ifstream file(entry.path(), std::ios::binary);
+      return std::string(std::istreambuf_iterator<char>(file), {}).contains(text);
+    });
+  }
+  // Without a limit: a test that hangs here is ended by whoever runs it.
+  void wait_until_in_no_file(std::string_view text) const {
+    while (is_in_a_file(text)) ::usleep(20'000);
+  }
+};
+
+TEST_F(SqliteTraces, what_was_erased_leaves_the_files_though_nobody_writes_any_more) {
+  open();
+  ASSERT_TRUE(put(kErased));
+  ASSERT_TRUE(is_in_a_file(kErased));
+  ASSERT_TRUE(erase());
+  wait_until_in_no_file(kErased);
+  // The log is shorter than the writer remembers, and is given its room again.
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(add(i, 1000));
+  EXPECT_GT(log_size(), 1u << 20);
+  EXPECT_EQ(count(), 20);
+}
+
+TEST_F(SqliteTraces, a_reader_of_what_was_erased_delays_nobody_but_its_end) {
+  open();
+  ASSERT_TRUE(put(kErased));
+  const Status read = database_->read([&](Reader& reader) -> Status {
+    const auto rows = [&] {
+      return reader.first("SELECT COUNT(*) FROM hours WHERE id = 1", {},
+                          [](const Row& row) { return row.integer(0); });
+    };
+    EXPECT_EQ(TRY(rows()), 1);
+    EXPECT_TRUE(erase());
+    ::sleep(3);  // tries to empty the log, in vain
+    for (int i = 2; i < 300; ++i) EXPECT_TRUE(add(i, 10'000));
+    EXPECT_EQ(TRY(rows()), 1);
+    EXPECT_TRUE(is_in_a_file(kErased));
+    return {};
+  });
+  ASSERT_TRUE(read) << read.error().text();
+  wait_until_in_no_file(kErased);
+  EXPECT_EQ(count(), 298);
+}
+
+TEST_F(SqliteTraces, what_was_erased_before_a_crash_leaves_the_files_after_it) {
+  open();
+  ASSERT_TRUE(put(kErased));
+  const testing::TemporaryFolder left;
+  ASSERT_TRUE(database_->read([&](Reader& reader) -> Status {
+    TRY_STATUS(reader.query("SELECT * FROM hours", {}, [](const Row&) {}));  // needs the log
+    EXPECT_TRUE(erase());
+    fs::copy(place(), left / "nocturn.db");
+    fs::copy(place() + "-wal", left / "nocturn.db-wal");
+    return {};
+  }));
+  close();
+  for (const auto& entry : fs::directory_iterator(left.path()))
+    fs::copy(entry.path(), folder_ / entry.path().filename(), fs::copy_options::overwrite_existing);
+  ASSERT_TRUE(is_in_a_file(kErased));
+  open();
+  wait_until_in_no_file(kErased);
+  EXPECT_EQ(count(), 0);
+}
+
+TEST_F(SqliteTraces, what_was_erased_leaves_the_files_under_a_constant_load) {
+  open();
+  ASSERT_TRUE(put(kErased));
+  std::atomic<bool> done = false;
+  std::vector<std::thread> callers;
+  for (int caller = 1; caller <= 8; ++caller)
+    callers.emplace_back([&, caller] {
+      for (std::int64_t id = caller * 1'000'000; !done; ++id) EXPECT_TRUE(add(id, 1000));
+    });
+  EXPECT_TRUE(erase());
+  wait_until_in_no_file(kErased);
+  done = true;
+  for (std::thread& caller : callers) caller.join();
 }
 
 // Of the whole process, as the kernel counts them (proc(5), /proc/self/io).
