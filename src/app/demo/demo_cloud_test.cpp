@@ -192,6 +192,17 @@ TEST(Process, never_signals_a_number_that_was_given_to_somebody_else) {
   EXPECT_TRUE((*child)->running());
 }
 
+TEST(Process, leaves_no_zombie_when_another_command_ends_it) {
+  const testing::TemporaryFolder folder;
+  const auto mark = start_detached({.arguments = {"/bin/sleep", "600"},
+                                    .folder = folder.path(),
+                                    .log = folder / "log",
+                                    .account = {}});
+  ASSERT_TRUE(mark);
+  ASSERT_EQ(::kill(mark->pid, SIGKILL), 0);
+  while (::kill(mark->pid, 0) == 0) pause_for(milliseconds(10));
+}
+
 TEST(Template, refuses_a_name_without_a_value) {
   EXPECT_EQ(*fill_template("a {{x}} b", {{"x", "1"}}), "a 1 b");
   EXPECT_FALSE(fill_template("{{y}}", {{"x", "1"}}));

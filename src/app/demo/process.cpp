@@ -15,6 +15,7 @@
 #include <cstring>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "base/text.h"
 
@@ -128,6 +129,8 @@ Result<ProcessMark> start_detached(const Command& command) {
   const pid_t pid = TRY(spawn(command));
   const auto stat = read_stat(pid);
   if (!stat) return fail(ErrorCode::internal, "{} is gone at once", command.arguments[0]);
+  // Another command may end it, which cannot take the status of a child of ours.
+  std::thread([pid] { ::waitpid(pid, nullptr, 0); }).detach();
   return ProcessMark{pid, stat->started};
 }
 

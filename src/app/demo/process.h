@@ -35,7 +35,8 @@ struct ProcessMark {
   std::uint64_t started = 0;  // clock ticks after boot: proc(5), stat field 22
 };
 
-// Starts it in a session of its own and leaves it running. Only exec failures inside the child
+// Starts it in a session of its own and leaves it running; should it end before the caller does,
+// whoever ended it, it leaves no zombie. Only exec failures inside the child
 // go unseen (it ends with status 127 and a line in its log).
 Result<ProcessMark> start_detached(const Command& command);
 
