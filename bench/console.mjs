@@ -11,8 +11,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const [program, rounds = '10'] = process.argv.slice(2);
-const tests = fileURLToPath(new URL('../tests/browser', import.meta.url));
-execFileSync(join(tests, 'install'), { stdio: 'inherit' });
+const repository = fileURLToPath(new URL('..', import.meta.url));
+const tests = join(repository, 'tests/browser');
+execFileSync(join(repository, 'tools/install_node_modules'), [tests], { stdio: 'inherit' });
 if (program) process.env.NOCTURN_PROGRAM = program;
 const { startHub } = await import(join(tests, 'hub.js'));
 const { openBrowser } = await import(join(tests, 'site.js'));

@@ -5,7 +5,7 @@
 //   build.mjs --force    even when nothing changed
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { words } from './words.mjs';
@@ -40,10 +40,7 @@ const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 const write = (file, text) => { if (read(file) !== text) writeFileSync(file, text); };
 
 export function install() {
-  const lock = join(here, 'package-lock.json'), installed = join(here, 'node_modules/.installed');
-  if (read(lock) === read(installed)) return;
-  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], { cwd: here, stdio: 'inherit' });
-  copyFileSync(lock, installed);
+  execFileSync(join(repository, 'tools/install_node_modules'), [here], { stdio: 'inherit' });
 }
 
 // generated/schema.d.ts, from the description that the program itself gives.
