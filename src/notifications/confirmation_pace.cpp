@@ -9,10 +9,16 @@ constexpr auto kTellEvery = std::chrono::minutes(10);
 
 }  // namespace
 
+void ConfirmationPace::recall(SteadyTime now, std::uint64_t mails) {
+  const std::lock_guard lock(mutex_);
+  used_ = static_cast<double>(mails);
+  then_ = now;
+}
+
 ConfirmationPace::Answer ConfirmationPace::take(SteadyTime now, int an_hour) {
   const std::lock_guard lock(mutex_);
   const std::chrono::duration<double, std::ratio<3600>> hours = now - then_;
-  used_ = std::max(0.0, used_ - hours.count() * an_hour);
+  used_ = std::clamp(used_ - hours.count() * an_hour, 0.0, static_cast<double>(an_hour));
   then_ = now;
   if (used_ + 1 <= an_hour) {
     used_ += 1;

@@ -44,6 +44,24 @@ TEST(ConfirmationPace, takes_another_number_from_the_next_call_on) {
   EXPECT_EQ(let_through(pace, clock.steady(), 50, 10), 0);
 }
 
+TEST(ConfirmationPace, goes_on_after_a_restart_from_the_mails_of_the_hour_before) {
+  VirtualClock clock;
+  ConfirmationPace pace;
+  pace.recall(clock.steady(), 70);
+  EXPECT_EQ(let_through(pace, clock.steady(), 500, 100), 30);
+  clock.advance(6min);
+  EXPECT_EQ(let_through(pace, clock.steady(), 500, 100), 10);
+}
+
+TEST(ConfirmationPace, recovers_within_an_hour_from_a_number_that_was_lowered) {
+  VirtualClock clock;
+  ConfirmationPace pace;
+  let_through(pace, clock.steady(), 1000, 1000);
+  EXPECT_EQ(let_through(pace, clock.steady(), 50, 10), 0);
+  clock.advance(1h);
+  EXPECT_EQ(let_through(pace, clock.steady(), 50, 10), 10);
+}
+
 TEST(ConfirmationPace, is_worth_a_line_in_the_log_every_ten_minutes_with_how_many) {
   VirtualClock clock;
   ConfirmationPace pace;

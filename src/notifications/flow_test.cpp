@@ -60,6 +60,7 @@ class Page {
     declared_.erase(instance);
   }
   void keep_deliveries_for(int days) { cloud_->notifications.keep_days = days; }
+  void confirm_at_most(int an_hour) { cloud_->notifications.confirmations_per_hour = an_hour; }
   void allow_private_webhooks() { cloud_->notifications.private_webhooks = true; }
   void withdraw(const std::string& instance) { withdrawn_.insert(instance); }
   void declare(const std::string& instance, Indicator indicator) {
@@ -520,6 +521,24 @@ TEST_P(Flow, gives_nobody_the_webhook_of_somebody_else_and_bombs_nobody) {
   EXPECT_TRUE(notifications_->desk().request(more, "192.0.2.7")) << "the answer is the same";
   wait_until_quiet();
   EXPECT_EQ(mails().size(), before) << "three wait already, in whatever spelling";
+}
+
+TEST_P(Flow, a_restart_does_not_let_strangers_cause_more_mails_an_hour) {
+  page_->confirm_at_most(3);
+  const auto ask = [&](int number) {
+    Subscription wanted;
+    wanted.address = fmt::format("stranger-{}@example.org", number);
+    wanted.choices.instances = {"cat-1"};
+    return notifications_->desk().request(wanted, "192.0.2.1");
+  };
+  for (const int number : {1, 2}) EXPECT_TRUE(ask(number));
+  wait_until_quiet();  // mails that went count, too
+  end();
+  begin();
+  EXPECT_TRUE(ask(3));
+  const Status fourth = ask(4);
+  ASSERT_FALSE(fourth);
+  EXPECT_EQ(fourth.error().code, ErrorCode::limited);
 }
 
 TEST_P(Flow, forgets_the_address_of_who_left) {

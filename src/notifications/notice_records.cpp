@@ -278,6 +278,16 @@ Result<std::optional<WallTime>> oldest_ended(store::Reader& reader) {
                       [](const store::Row& row) { return time_at(row, 0); });
 }
 
+Result<std::uint64_t> confirmations_since(store::Reader& reader, WallTime since) {
+  // Those of no notice are few, and found by index.
+  const auto count = TRY(reader.first(
+      "SELECT COUNT(*) FROM notifications_deliveries WHERE notice = '' AND purpose = ? AND "
+      "queued_at >= ?",
+      {name_of(Delivery::Purpose::confirmation), since.time_since_epoch().count()},
+      [](const store::Row& row) { return row.integer(0); }));
+  return static_cast<std::uint64_t>(count.value_or(0));
+}
+
 Result<std::optional<std::int64_t>> prunable(store::Reader& reader, WallTime before,
                                              std::size_t most) {
   const std::int64_t time = before.time_since_epoch().count();

@@ -199,7 +199,9 @@ class Running final : public Notifications {
 
 Result<std::unique_ptr<Notifications>> Notifications::open(Parts parts) {
   LinkKey links = TRY(LinkKey::open(parts.key, *parts.random));
-  return std::make_unique<Running>(std::move(parts), links);
+  auto running = std::make_unique<Running>(std::move(parts), links);
+  TRY_STATUS(running->desk().recall_pace());
+  return running;
 }
 
 }  // namespace nocturn::notifications

@@ -116,6 +116,8 @@ Result<std::optional<StoredDelivery>> delivery(store::Reader& reader, std::int64
 Result<std::optional<Recipient>> recipient(store::Reader& reader, const RecipientId& id);
 // When the oldest delivery that may be pruned once it is old was queued.
 Result<std::optional<WallTime>> oldest_ended(store::Reader& reader);
+// How many mails that ask to confirm were queued since then.
+Result<std::uint64_t> confirmations_since(store::Reader& reader, WallTime since);
 // The id up to which deliveries that ended before then may be pruned, at most `most` of them;
 // nothing when the oldest is younger.
 Result<std::optional<std::int64_t>> prunable(store::Reader& reader, WallTime before,

@@ -49,6 +49,14 @@ Events leave_everywhere(store::Reader& reader, const SubscriptionDesk::Holding& 
 
 }  // namespace
 
+Status SubscriptionDesk::recall_pace() {
+  return parts_.database->read([this](store::Reader& reader) -> Status {
+    const WallTime since = parts_.clock->wall() - std::chrono::hours(1);
+    pace_.recall(parts_.clock->steady(), TRY(records::confirmations_since(reader, since)));
+    return {};
+  });
+}
+
 Status SubscriptionDesk::request(Subscription wanted, std::string_view source) {
   Faults faults;
   wanted = spelled(std::move(wanted), *parts_.cloud(), faults);

@@ -37,6 +37,8 @@ class SubscriptionDesk {
   };
   explicit SubscriptionDesk(Parts parts) : parts_(std::move(parts)) {}
 
+  // Counts the mails of the last hour, that a hub before this one sent. Once, before any request.
+  Status recall_pace();
   // Success says nothing about the address: a mail to it says the rest. Errors: `invalid` with the
   // faults, `limited` when the source asks too often, or all together (then `retry`).
   Status request(Subscription wanted, std::string_view source);
