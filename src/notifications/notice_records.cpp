@@ -2,7 +2,6 @@
 
 #include "notifications/records.h"
 #include "notifications/telling_json.h"
-#include "store/search_pattern.h"
 
 // What is read of notices, their tellings and deliveries.
 namespace nocturn::notifications::records {
@@ -170,21 +169,17 @@ Result<std::vector<NoticeSummary>> notices(store::Reader& reader, const NoticeFi
   std::string_view condition = "1 = 1";
   if (filter.state == "open") condition = "closed_at IS NULL";
   if (filter.state == "over") condition = "closed_at IS NOT NULL";
-  // What a notice is about now stands in its rows, and what it ever told in its tellings. Within
-  // the texts of their JSON a quotation mark has a backslash before it, so this is the field and no
-  // words.
-  const std::string told =
-      store::search_pattern(fmt::format("\"instance\":\"{}\"", filter.instance));
   std::vector<NoticeSummary> all;
   TRY_STATUS(reader.query(
-      fmt::format("SELECT id, topic, opened_at, closed_at, tellings FROM notifications_notices "
-                  "WHERE (? = '' OR id < ?) AND (? = '' OR EXISTS (SELECT 1 FROM "
-                  "notifications_rows WHERE notice = id AND instance = ?) OR EXISTS (SELECT 1 FROM "
-                  "notifications_tellings WHERE notice = id AND telling LIKE ? ESCAPE '\\')) AND "
-                  "{} ORDER BY id DESC LIMIT ?",
-                  condition)
+      fmt::format(
+          "SELECT id, topic, opened_at, closed_at, tellings FROM notifications_notices "
+          "WHERE (? = '' OR id < ?) AND (? = '' OR EXISTS (SELECT 1 FROM "
+          "notifications_rows WHERE notice = id AND instance = ?) OR id IN (SELECT notice FROM "
+          "notifications_told_of WHERE instance = ?)) AND "
+          "{} ORDER BY id DESC LIMIT ?",
+          condition)
           .c_str(),
-      {page.after, page.after, filter.instance, filter.instance, told,
+      {page.after, page.after, filter.instance, filter.instance, filter.instance,
        static_cast<std::int64_t>(page.limit)},
       [&](const store::Row& row) { all.push_back(read_summary(row)); }));
   for (NoticeSummary& one : all) TRY_STATUS(count_deliveries(reader, one));

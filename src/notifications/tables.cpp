@@ -15,6 +15,26 @@ using ledger::Entry;
 using ledger::Payload;
 using store::Transaction;
 
+Status note_instances(Transaction& to, const Telling& telling) {
+  for (const ToldRow& row : telling.rows)
+    TRY_STATUS(to.post(
+        "INSERT INTO notifications_told_of (instance, notice) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        {row.instance, telling.notice.text()}));
+  return {};
+}
+
+// The step of migration 5, for tellings from before it.
+Status note_told_instances(Transaction& to) {
+  std::vector<std::string> texts;
+  TRY_STATUS(to.query("SELECT telling FROM notifications_tellings ORDER BY entry", {},
+                      [&](const store::Row& row) { texts.emplace_back(row.text(0)); }));
+  for (const std::string& text : texts) {
+    const Telling telling = TRY(telling_from(TRY(parse_json(text))));
+    TRY_STATUS(note_instances(to, telling));
+  }
+  return {};
+}
+
 constexpr store::Migration kMigrations[] = {
     {1, "subscriptions",
      "CREATE TABLE notifications_subscriptions ("
@@ -115,7 +135,15 @@ constexpr store::Migration kMigrations[] = {
      "  recipient TEXT NOT NULL,"
      "  notice TEXT NOT NULL,"
      "  PRIMARY KEY (recipient, notice)"
-     ") STRICT"}};
+     ") STRICT"},
+    // The notices that ever told of an instance.
+    {5, "told of",
+     "CREATE TABLE notifications_told_of ("
+     "  instance TEXT NOT NULL,"
+     "  notice TEXT NOT NULL,"
+     "  PRIMARY KEY (instance, notice)"
+     ") STRICT",
+     note_told_instances}};
 
 std::int64_t index_of(const Entry& entry) { return static_cast<std::int64_t>(entry.index); }
 std::int64_t time_of(const Entry& entry) { return entry.time.time_since_epoch().count(); }
@@ -329,6 +357,7 @@ Status tell(Transaction& to, const Entry& entry, const Payload& payload) {
       "INSERT INTO notifications_tellings (notice, number, telling, recipients, entry) "
       "VALUES (?, ?, ?, ?, ?)",
       {notice, number, text, static_cast<std::int64_t>(recipients.size()), index_of(entry)}));
+  TRY_STATUS(note_instances(to, telling));
   // An operator's note and a maintenance open a notice by their first telling.
   TRY_STATUS(to.post(
       "INSERT INTO notifications_notices (id, topic, opened_at, grown_at, sequence, tellings, "
