@@ -1,27 +1,12 @@
 #include "customers/desk_test.h"
 
-#include "base/text.h"
+#include "support/endpoint_table.h"
 #include "support/sample_ledger.h"
 
 namespace nocturn::customers {
 namespace {
 
 constexpr ledger::Applier kAppliers[] = {{"customers.", apply}};
-
-// The parameters of the pattern, when the path fits it.
-std::optional<std::vector<std::pair<std::string_view, std::string>>> fit(std::string_view pattern,
-                                                                         std::string_view path) {
-  const auto wanted = split(pattern, '/'), given = split(path, '/');
-  if (wanted.size() != given.size()) return std::nullopt;
-  std::vector<std::pair<std::string_view, std::string>> found;
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (wanted[i].starts_with('{'))
-      found.emplace_back(wanted[i].substr(1, wanted[i].size() - 2), given[i]);
-    else if (wanted[i] != given[i])
-      return std::nullopt;
-  }
-  return found;
-}
 
 void migrate(store::Database& database) {
   const store::ModuleMigrations modules[] = {{"ledger", ledger::migrations()},
@@ -72,29 +57,8 @@ void DeskTest::SetUp() {
 
 Result<Json> DeskTest::call(const std::string& method, const std::string& path, Json body,
                             const std::string& if_match) {
-  const net::Caller caller{.name = "local operator"};
-  const std::size_t question = path.find('?');
-  for (const net::Endpoint& endpoint : table_) {
-    if (endpoint.spec.method != method) continue;
-    auto parameters = fit(endpoint.spec.path, path.substr(0, question));
-    if (!parameters) continue;
-    net::Request request;
-    request.method = method;
-    request.path = path.substr(0, question);
-    if (question != std::string::npos)
-      for (const std::string_view part : split(std::string_view(path).substr(question + 1), '&'))
-        request.query.emplace_back(part.substr(0, part.find('=')),
-                                   unescape_url(part.substr(part.find('=') + 1), true).value());
-    if (!if_match.empty()) request.headers.push_back({"if-match", if_match});
-    if (const auto faults = faults_of(body, endpoint.spec.request); !faults.empty())
-      return std::unexpected(to_error(faults));
-    auto answer = endpoint.handle(net::Call{request, std::move(*parameters), body, caller});
-    if (!answer) return std::unexpected(answer.error());
-    const auto wrong = faults_of(answer->body, endpoint.spec.response);
-    EXPECT_TRUE(wrong.empty()) << path << ": " << to_error(wrong).text();
-    return std::move(answer->body);
-  }
-  return fail(ErrorCode::not_found, "no endpoint for {} {}", method, path);
+  return testing::call(
+      table_, {.method = method, .path = path, .body = std::move(body), .if_match = if_match});
 }
 
 Json DeskTest::must(const std::string& method, const std::string& path, Json body) {

@@ -13,6 +13,7 @@
 #include "monitoring/monitoring.h"
 #include "monitoring/probe.h"
 #include "series/series.h"
+#include "support/eventually.h"
 #include "support/temporary_folder.h"
 
 namespace nocturn::monitoring {
@@ -24,6 +25,7 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::eventually;
 
 // The system's clock, and hands that set it: wall time as a person would, steady time as a pause
 // of the whole machine does.
@@ -155,11 +157,6 @@ std::unique_ptr<Monitor> scripted_monitor(const Clock& clock, Told& told,
   return Monitor::start(options, clock, told.listener()).value();
 }
 
-void wait_until(const std::function<bool()>& condition) {
-  for (int i = 0; i < 2000 && !condition(); ++i) std::this_thread::sleep_for(milliseconds(10));
-  ASSERT_TRUE(condition());
-}
-
 TEST(Monitor, sees_a_real_port_close_and_open_again) {
   SystemClock clock;
   Told told;
@@ -201,7 +198,7 @@ TEST(Monitor, is_not_starved_by_a_thousand_probes_that_hang) {
   maker.add("healthy", "pass", milliseconds(100));
   auto monitor = scripted_monitor(clock, told, 20);
   monitor->watch(maker.make(), {});
-  wait_until([&] { return monitor->counters().passed >= 2; });
+  ASSERT_TRUE(eventually([&] { return monitor->counters().passed >= 2; }));
   for (int i = 0; i < 1000; ++i)
     maker.add(fmt::format("hanging-{}", i), "hang", milliseconds(500), seconds(5));
   monitor->watch(maker.make(), {});
@@ -218,7 +215,7 @@ TEST(Monitor, goes_on_calmly_when_the_clock_is_set) {
   for (int i = 0; i < 100; ++i) maker.add(fmt::format("i{}", i), "pass", milliseconds(200));
   auto monitor = scripted_monitor(clock, told);
   monitor->watch(maker.make(), {});
-  wait_until([&] { return monitor->counters().passed >= 200; });
+  ASSERT_TRUE(eventually([&] { return monitor->counters().passed >= 200; }));
   for (const Micros step : {Micros(hours(1)), Micros(hours(-2)), Micros(hours(1))}) {
     const auto before = monitor->counters();
     clock.step_wall(step);
@@ -257,10 +254,10 @@ TEST(Monitor, blames_nobody_for_having_had_no_time) {
                      .add("b", "stall", milliseconds(1700))
                      .make(),
                  {});
-  wait_until([&] { return monitor->counters().cannot_tell >= 2; });
+  ASSERT_TRUE(eventually([&] { return monitor->counters().cannot_tell >= 2; }));
   EXPECT_EQ(monitor->counters().failed, 0u);
   monitor->watch(CloudMaker().add("a", "hang", milliseconds(400), milliseconds(300)).make(), {});
-  wait_until([&] { return monitor->counters().failed >= 3; });
+  ASSERT_TRUE(eventually([&] { return monitor->counters().failed >= 3; }));
 }
 
 TEST(Monitor, stops_checks_that_went_and_keeps_those_that_stayed) {
@@ -290,7 +287,7 @@ TEST(Monitor, remembers_known_verdicts) {
   known.after = Verdict::interruption;
   known.since = clock.wall() - hours(5);
   monitor->watch(CloudMaker().add("a", "fail", milliseconds(20)).make(), {known});
-  wait_until([&] { return monitor->counters().failed >= 5; });
+  ASSERT_TRUE(eventually([&] { return monitor->counters().failed >= 5; }));
   EXPECT_FALSE(told.next(Micros(0)));
   const auto stands = monitor->stands();
   ASSERT_EQ(stands.size(), 1u);
@@ -337,7 +334,7 @@ TEST(Monitor, needs_at_most_twenty_megabytes_for_five_thousand_checks_with_their
   options.samples = samples.get();
   auto monitor = Monitor::start(options, clock, [](VerdictChange) {}).value();
   monitor->watch(cloud, {});
-  wait_until([&] { return monitor->counters().probes >= 15'000; });
+  ASSERT_TRUE(eventually([&] { return monitor->counters().probes >= 15'000; }));
   const double megabytes = static_cast<double>(::mallinfo2().uordblks - before) / 1e6;
   RecordProperty("megabytes", fmt::format("{:.1f}", megabytes));
   EXPECT_LT(megabytes, 20);
@@ -349,7 +346,7 @@ TEST(Monitor, tells_minutes) {
   auto monitor = scripted_monitor(clock, told);
   EXPECT_FALSE(monitor->take_minute());
   monitor->watch(CloudMaker().add("a", "pass", milliseconds(50)).make(), {});
-  wait_until([&] { return monitor->counters().passed >= 3; });
+  ASSERT_TRUE(eventually([&] { return monitor->counters().passed >= 3; }));
   const auto event = monitor->take_minute();
   ASSERT_TRUE(event);
   EXPECT_THAT(event->payload, ::testing::HasSubstr("\"failed\":0,"));

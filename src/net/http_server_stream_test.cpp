@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "net/http_server_test_client.h"
+#include "support/eventually.h"
 
 namespace nocturn::net {
 namespace {
 
+using nocturn::testing::eventually;
 using std::chrono::milliseconds;
 using testing::get;
 using testing::RawClient;
@@ -27,9 +29,8 @@ RawClient open_stream(const TestServer& test, std::string_view headers = {}) {
 }
 
 void wait_for_streams(const TestServer& test, std::uint64_t count) {
-  for (int i = 0; i < 1000 && test.server->counters().streams != count; ++i)
-    std::this_thread::sleep_for(milliseconds(10));
-  EXPECT_EQ(test.server->counters().streams, count);
+  EXPECT_TRUE(eventually([&] { return test.server->counters().streams == count; }))
+      << test.server->counters().streams;
 }
 
 TEST(EventStream, tells_every_reader_every_event_in_order) {

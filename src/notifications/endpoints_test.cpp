@@ -1,95 +1,26 @@
 #include "notifications/endpoints.h"
 
-#include <gtest/gtest.h>
-
 #include <boost/json.hpp>
 
-#include "customers/customers.h"
+#include "base/text.h"
 #include "notifications/events.h"
-#include "support/sample_ledger.h"
-#include "support/store_contract.h"
+#include "notifications/fixture_test.h"
+#include "support/endpoint_table.h"
 
 // What the operators' API answers, with a real store and ledger; nothing is carried out.
 namespace nocturn::notifications {
 namespace {
 
-constexpr ledger::Applier kAppliers[] = {{"notifications.", apply},
-                                         {"customers.", customers::apply}};
-
-inventory::CloudPtr cloud() {
-  auto cloud = std::make_shared<inventory::Cloud>();
-  cloud->name = "Example Library Cloud";
-  cloud->url = "https://status.example.org";
-  cloud->notifications.from = "status@example.org";
-  const inventory::TerritoryId territory("emea");
-  cloud->territories[territory] = {territory, "Europe", "Europe/Amsterdam"};
-  const inventory::DataCenterId center("ams1");
-  cloud->data_centers[center] = {center, "ams1", territory, inventory::Role::primary, {}};
-  const inventory::ProductId product("catalog");
-  cloud->products[product] = {product, "Catalog"};
-  for (const char* id : {"cat-1", "cat-2"}) {
-    inventory::Instance instance;
-    instance.id = inventory::InstanceId(id);
-    instance.name = fmt::format("Catalog {}", id + 4);
-    instance.product = product;
-    instance.data_center = center;
-    cloud->instances[instance.id] = instance;
-  }
-  return cloud;
-}
-
-class Api : public store::ContractTest {
+class Api : public NotificationsTest {
  protected:
   void SetUp() override {
-    store::ContractTest::SetUp();
-    const store::ModuleMigrations modules[] = {{"ledger", ledger::migrations()},
-                                               {"customers", customers::migrations()},
-                                               {"notifications", migrations()}};
-    ASSERT_TRUE(database_->migrate(modules));
-    auto ledger = ledger::Ledger::open(*database_, testing::sample_ledger(folder_, kAppliers),
-                                       clock_, random_);
-    ASSERT_TRUE(ledger) << ledger.error().text();
-    ledger_ = std::move(*ledger);
-    auto opened = Notifications::open({.ledger = ledger_.get(),
-                                       .database = database_.get(),
-                                       .clock = &clock_,
-                                       .random = &random_,
-                                       .loop = &loop_,
-                                       .key = folder_ / "keys/notifications",
-                                       .cloud = [this] { return cloud_; },
-                                       .page = [this] { return cloud_->url; }});
-    ASSERT_TRUE(opened) << opened.error().text();
-    notifications_ = std::move(*opened);
+    NotificationsTest::SetUp();
     table_ = endpoints({.ledger = ledger_.get(),
                         .database = database_.get(),
                         .clock = &clock_,
                         .random = &random_,
                         .notifications = notifications_.get(),
                         .view = [this] { return view(); }});
-  }
-  void TearDown() override {
-    if (notifications_) notifications_->stop();
-    ledger_.reset();
-    notifications_.reset();
-  }
-
-  status_page::ViewPtr view() const {
-    const WallTime now = clock_.wall();
-    auto view = status_page::View::make({.cloud = cloud_,
-                                         .now = now,
-                                         .recording_since = now - std::chrono::hours(2),
-                                         .watching_since = now - std::chrono::hours(2),
-                                         .address = "",
-                                         .stands = {}});
-    EXPECT_TRUE(view);
-    return *view;
-  }
-  void record(std::vector<ledger::Event> events) {
-    const auto done =
-        ledger_->record([&](store::Reader&, WallTime) -> Result<std::vector<ledger::Event>> {
-          return std::move(events);
-        });
-    ASSERT_TRUE(done) << done.error().text();
   }
   void subscribe(const std::string& id, Choices choices) {
     Subscription wanted;
@@ -99,43 +30,12 @@ class Api : public store::ContractTest {
     record({events::requested(wanted, clock_.wall() + std::chrono::hours(24)),
             events::confirmed(wanted.id)});
   }
-  void tell(const std::string& notice, const std::vector<std::string>& recipients) {
-    const WallTime now = clock_.wall();
-    std::vector<events::Told> told;
-    for (const std::string& id : recipients)
-      told.push_back({.recipient = {.id = RecipientId(id)}, .mine = "*", .due = now});
-    record({events::told({.notice = NoticeId(notice),
-                          .number = 1,
-                          .topic = Topic::information,
-                          .step = Step::note,
-                          .at = now,
-                          .rows = {{.instance = "cat-1", .since = now}},
-                          .title = "New search",
-                          .words = "Soon."},
-                         0, told, "ada")});
-  }
-
-  // What the endpoint answers, checked against its shape; `all`: the caller has every right.
-  Result<Json> call(std::string_view method, std::string_view path,
-                    std::vector<std::pair<std::string_view, std::string>> parameters = {},
-                    std::vector<std::pair<std::string, std::string>> query = {},
-                    Json body = nullptr, bool all = true) {
-    for (const net::Endpoint& endpoint : table_) {
-      if (endpoint.spec.method != method ||
-          endpoint.spec.path != fmt::format("/api/v1/notifications{}", path))
-        continue;
-      const net::Caller caller{.name = "ada"};
-      net::Request request;
-      request.query = std::move(query);
-      EXPECT_TRUE(faults_of(body, endpoint.spec.request).empty());
-      auto answer = endpoint.handle(
-          net::Call{request, std::move(parameters), body, caller, [all](auto) { return all; }});
-      if (!answer) return std::unexpected(answer.error());
-      const auto wrong = faults_of(answer->body, endpoint.spec.response);
-      EXPECT_TRUE(wrong.empty()) << path << ": " << to_error(wrong).text();
-      return std::move(answer->body);
-    }
-    return fail(ErrorCode::not_found, "no endpoint for {} {}", method, path);
+  Result<Json> call(const std::string& method, const std::string& path, Json body = nullptr,
+                    bool every_right = true) {
+    return testing::call(table_, {.method = method,
+                                  .path = "/api/v1/notifications" + path,
+                                  .body = std::move(body),
+                                  .every_right = every_right});
   }
   // The texts under `name` of the objects in the answer's list.
   static std::vector<std::string> each(const Result<Json>& answer, std::string_view list,
@@ -149,12 +49,6 @@ class Api : public store::ContractTest {
   }
 
   using Texts = std::vector<std::string>;
-  SystemClock clock_;
-  SystemRandom random_;
-  net::Loop loop_{clock_};
-  inventory::CloudPtr cloud_ = cloud();
-  std::unique_ptr<ledger::Ledger> ledger_;
-  std::unique_ptr<Notifications> notifications_;
   std::vector<net::Endpoint> table_;
 };
 
@@ -168,23 +62,23 @@ TEST_P(Api, lists_notices_that_go_on_apart_from_those_that_are_over) {
   record({events::notice_changed(open, change, true)});
   tell("a-note", {"ann"});
   EXPECT_EQ(each(call("GET", "/notices"), "notices", "id"), (Texts{"going-on", "a-note"}));
-  EXPECT_EQ(each(call("GET", "/notices", {}, {{"state", "over"}}), "notices", "id"),
-            Texts{"a-note"});
-  const auto going_on = call("GET", "/notices", {}, {{"state", "open"}});
+  EXPECT_EQ(each(call("GET", "/notices?state=over"), "notices", "id"), Texts{"a-note"});
+  const auto going_on = call("GET", "/notices?state=open");
   ASSERT_EQ(each(going_on, "notices", "id"), Texts{"going-on"});
   const Json& one = going_on->at("notices").at(0);
   EXPECT_TRUE(one.at("latest").is_null()) << "nobody was told anything";
   EXPECT_EQ(one.at("indicator"), "interruption") << "the worst of its rows";
   EXPECT_EQ(one.at("affected"), 2);
   const auto about = [&](std::string instance, std::string state = "") {
-    return each(call("GET", "/notices", {}, {{"instance", instance}, {"state", state}}), "notices",
-                "id");
+    return each(
+        call("GET", fmt::format("/notices?instance={}&state={}", escape_url(instance), state)),
+        "notices", "id");
   };
   EXPECT_EQ(about("cat-1"), (Texts{"going-on", "a-note"}));
   EXPECT_EQ(about("cat-1", "over"), Texts{"a-note"}) << "it was told of it";
   EXPECT_EQ(about("cat-2"), Texts{"going-on"}) << "nobody was told yet";
   for (const char* none : {"cat-9", "cat", "cat-_", "%", "Soon."}) EXPECT_EQ(about(none), Texts{});
-  const auto note = call("GET", "/notices/{notice}", {{"notice", "a-note"}});
+  const auto note = call("GET", "/notices/a-note");
   EXPECT_EQ(each(note, "rows", "instance"), Texts{"cat-1"}) << "as it was told last";
   EXPECT_EQ(note->at("notice").at("latest").at("title"), "New search");
 }
@@ -192,9 +86,8 @@ TEST_P(Api, lists_notices_that_go_on_apart_from_those_that_are_over) {
 TEST_P(Api, names_who_was_told_by_address_for_those_alone_who_may_read_addresses) {
   for (const char* id : {"ann", "bob", "cleo"}) subscribe(id, {.instances = {"cat-1"}});
   tell("a-note", {"ann", "bob", "cleo"});
-  const auto deliveries = [&](std::string state, bool all = true) {
-    return call("GET", "/notices/{notice}/deliveries", {{"notice", "a-note"}},
-                {{"state", std::move(state)}}, nullptr, all);
+  const auto deliveries = [&](const std::string& state, bool every_right = true) {
+    return call("GET", "/notices/a-note/deliveries?state=" + state, nullptr, every_right);
   };
   const auto sent = each(deliveries("queued"), "deliveries", "id");
   ASSERT_EQ(sent.size(), 3U);
@@ -216,18 +109,18 @@ TEST_P(Api, lists_who_is_in_quarantine_until_they_are_released) {
   const auto list = [&] { return call("GET", "/quarantine"); };
   EXPECT_EQ(each(list(), "recipients", "address"), (Texts{"ann@example.org", ""}));
   EXPECT_EQ(each(list(), "recipients", "because"), (Texts{"refused: 550 5.1.1", "complained"}));
-  const auto first = call("GET", "/quarantine", {}, {{"limit", "1"}});
+  const auto first = call("GET", "/quarantine?limit=1");
   ASSERT_FALSE(first->at("next").is_null());
   const std::string cursor(first->at("next").as_string());
-  EXPECT_EQ(each(call("GET", "/quarantine", {}, {{"cursor", cursor}}), "recipients", "recipient"),
+  EXPECT_EQ(each(call("GET", "/quarantine?cursor=" + cursor), "recipients", "recipient"),
             Texts{"nobody"});
-  ASSERT_TRUE(call("DELETE", "/quarantine/{recipient}", {{"recipient", "ann"}}));
+  ASSERT_TRUE(call("DELETE", "/quarantine/ann"));
   EXPECT_EQ(each(list(), "recipients", "recipient"), Texts{"nobody"});
 }
 
 TEST_P(Api, shows_the_letter_of_a_note_in_every_language_and_all_its_mistakes_at_once) {
   subscribe("ann", {.instances = {"cat-1"}});
-  const auto preview = [&](Json body) { return call("POST", "/preview", {}, {}, std::move(body)); };
+  const auto preview = [&](Json body) { return call("POST", "/preview", std::move(body)); };
   const auto alone = preview({{"topic", "information"}, {"instances", {"cat-1"}}});
   ASSERT_TRUE(alone) << alone.error().text();
   EXPECT_EQ(alone->at("count"), 1);
@@ -243,7 +136,7 @@ TEST_P(Api, shows_the_letter_of_a_note_in_every_language_and_all_its_mistakes_at
     EXPECT_TRUE(html.contains("New &lt;search&gt;")) << html;
   }
   for (const char* path : {"/preview", "/notes"}) {
-    const auto wrong = call("POST", path, {}, {},
+    const auto wrong = call("POST", path,
                             {{"topic", "information"},
                              {"instances", {"cat-9"}},
                              {"title", " "},
@@ -263,15 +156,15 @@ TEST_P(Api, goes_on_with_a_notice_in_its_thread_and_of_its_topic) {
                   {"title", "It is here"},
                   {"words", "Try it."},
                   {"notice", "a-note"}};
-  const auto looked = call("POST", "/preview", {}, {}, more);
+  const auto looked = call("POST", "/preview", more);
   ASSERT_TRUE(looked) << looked.error().text();
   EXPECT_EQ(looked->at("count"), 1) << "who wants to hear of the notice's topic";
-  ASSERT_TRUE(call("POST", "/notes", {}, {}, more));
-  const auto shown = call("GET", "/notices/{notice}", {{"notice", "a-note"}});
+  ASSERT_TRUE(call("POST", "/notes", more));
+  const auto shown = call("GET", "/notices/a-note");
   EXPECT_EQ(each(shown, "tellings", "title"), (Texts{"New search", "It is here"}));
   Json lost = more;
   lost.as_object()["notice"] = "no-such";
-  EXPECT_EQ(call("POST", "/preview", {}, {}, lost).error().code, ErrorCode::not_found);
+  EXPECT_EQ(call("POST", "/preview", lost).error().code, ErrorCode::not_found);
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, Api,

@@ -1,17 +1,16 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <thread>
 
 #include <fmt/format.h>
 
 #include "end_to_end/hub_alone.h"
+#include "support/eventually.h"
 
 // A certificate that is renewed under a running hub, as real clients see it: openssl and curl.
 namespace nocturn::testing {
 namespace {
 
-using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 class RenewedCertificate : public ::testing::Test {
@@ -51,13 +50,6 @@ class RenewedCertificate : public ::testing::Test {
   bool shows(const std::string& name) {
     return shake_hands().contains("subject=CN = " + name + "\n");
   }
-  // Whether it comes true within a generous while.
-  template <class Condition>
-  bool comes_true(Condition condition) {
-    for (int i = 0; i < 300; ++i, std::this_thread::sleep_for(100ms))
-      if (condition()) return true;
-    return false;
-  }
   bool metric(const std::string& line) { return hub_.get("/metrics").contains("\n" + line + "\n"); }
 
   TemporaryFolder folder_;
@@ -73,26 +65,26 @@ TEST_F(RenewedCertificate, is_taken_without_a_restart_and_a_wrong_one_is_told_an
   EXPECT_TRUE(metric("nocturn_certificate_refused 0"));
 
   put("second", "chain.pem");  // the key is still the first one's
-  EXPECT_TRUE(comes_true([&] { return metric("nocturn_certificate_refused 1"); })) << hub_.log();
+  EXPECT_TRUE(eventually([&] { return metric("nocturn_certificate_refused 1"); })) << hub_.log();
   EXPECT_TRUE(hub_.log().contains("key.pem: the key does not belong to the certificate"));
   EXPECT_TRUE(hub_.log().contains("put a chain and the key that belongs to it into place"));
   EXPECT_TRUE(shows("first"));
 
   put("second", "key.pem");
-  EXPECT_TRUE(comes_true([&] { return shows("second"); })) << hub_.log();
+  EXPECT_TRUE(eventually([&] { return shows("second"); })) << hub_.log();
   EXPECT_TRUE(metric("nocturn_certificate_refused 0"));
   EXPECT_TRUE(shake_hands({"-sess_in", session}).contains("Reused, TLSv1.3"));
   ASSERT_TRUE(hub_.declare("catalog-1", "after the renewal"));
   EXPECT_TRUE((*reader)->wait_for_text("event: row")) << "the connection from before was dropped";
 
   std::ofstream(folder_ / "chain.pem") << "-----BEGIN CERTIFICATE-----\nnot at all\n";
-  EXPECT_TRUE(comes_true([&] { return metric("nocturn_certificate_refused 1"); }));
+  EXPECT_TRUE(eventually([&] { return metric("nocturn_certificate_refused 1"); }));
   EXPECT_TRUE(hub_.log().contains("chain.pem: the certificate cannot be read"));
   EXPECT_TRUE(shows("second"));
   put("third", "key.pem");
   put("third", "chain.pem");
   hub_.hang_up();
-  EXPECT_TRUE(comes_true([&] { return shows("third"); })) << hub_.log();
+  EXPECT_TRUE(eventually([&] { return shows("third"); })) << hub_.log();
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <boost/json.hpp>
 
 #include "end_to_end/hub_alone.h"
+#include "support/eventually.h"
 
 // The machine's clock is set while the hub runs: an hour forth, an hour back. libfaketime lies to
 // the hub about the wall clock and leaves the steady one alone, as the kernel would.
@@ -67,13 +68,10 @@ class SteppedHub {
   double probes() { return metric("nocturn_probes_total{outcome=\"passed\"}"); }
   // Until the page says normal and was made in the last seconds by its own clock.
   bool shows_normal_and_is_fresh() {
-    for (int i = 0; i < 150; ++i) {
-      if (metric("nocturn_page_age_seconds") < 5 &&
-          hub_.get("/badges/watched.svg").contains("normal"))
-        return true;
-      std::this_thread::sleep_for(100ms);
-    }
-    return false;
+    return eventually([this] {
+      return metric("nocturn_page_age_seconds") < 5 &&
+             hub_.get("/badges/watched.svg").contains("normal");
+    });
   }
 
  private:

@@ -1,10 +1,11 @@
 #include "end_to_end/copy_servers.h"
 
+#include "support/text_file.h"
+
 #include <pwd.h>
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 
 #include <fmt/format.h>
 
@@ -12,13 +13,6 @@ namespace nocturn::testing {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 void write(const fs::path& file, const std::string& text) { std::ofstream(file) << text; }
 

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "end_to_end/hub_alone.h"
+#include "support/eventually.h"
 #include "support/postgresql_server.h"
 
 // What the operating system can do to a hub: kill it at any moment, fill its disk, hand it an old
@@ -109,12 +110,8 @@ TEST(Faults, a_database_server_that_goes_away_is_told_and_found_again) {
   EXPECT_FALSE(hub.declare("catalog-1", "nobody keeps this"));
   EXPECT_TRUE(hub.get("/").contains("Catalog 0"));
   ASSERT_TRUE((*server)->start_again());
-  bool recovered = false;
-  for (int i = 0; i < 100 && !recovered; ++i) {
-    recovered = hub.declare("catalog-2", "it is back").has_value();
-    std::this_thread::sleep_for(100ms);
-  }
-  EXPECT_TRUE(recovered) << hub.log();
+  EXPECT_TRUE(eventually([&] { return hub.declare("catalog-2", "it is back").has_value(); }))
+      << hub.log();
 }
 
 TEST(Faults, a_copy_of_yesterday_is_readable_and_refuses_to_record) {
@@ -157,12 +154,7 @@ TEST(Faults, a_right_edit_is_applied_by_itself_and_recorded) {
   std::ofstream(hub.folder() / "config" / "more.yaml")
       << "instances:\n  catalog-9: {name: Catalog 9, product: catalog, data_center: ams1,"
          " tenancy: multi, environment: production}\n";
-  bool seen = false;
-  for (int i = 0; i < 100 && !seen; ++i) {
-    seen = hub.get("/").contains("Catalog 9");
-    std::this_thread::sleep_for(100ms);
-  }
-  EXPECT_TRUE(seen) << hub.log();
+  EXPECT_TRUE(eventually([&] { return hub.get("/").contains("Catalog 9"); })) << hub.log();
   const auto entries = hub.nocturn({"ledger", "entries", "--data", hub.data().string()});
   EXPECT_TRUE(entries.output.contains("instance/catalog-9")) << entries.output;
 }
@@ -181,12 +173,9 @@ TEST(Faults, an_edit_right_or_wrong_is_told_to_operators_at_once) {
   EXPECT_TRUE((*stream)->wait_for_text("product/links"));  // as an entry, too
   const std::string before = (*stream)->output();
   std::ofstream(file) << "products: {links: {nane: Link resolver}}\n";
-  bool told = false;
-  for (int i = 0; i < 100 && !told; ++i) {
-    told = (*stream)->output().substr(before.size()).contains("event: config");
-    std::this_thread::sleep_for(100ms);
-  }
-  EXPECT_TRUE(told) << hub.log();
+  EXPECT_TRUE(eventually([&] {
+    return (*stream)->output().substr(before.size()).contains("event: config");
+  })) << hub.log();
 }
 
 TEST(Faults, a_hub_starts_on_a_full_disk_and_records_again_once_there_is_room) {
@@ -206,12 +195,9 @@ TEST(Faults, a_hub_starts_on_a_full_disk_and_records_again_once_there_is_room) {
     ASSERT_TRUE(hub.start()) << hub.log();
     EXPECT_TRUE(hub.get("/").contains("Catalog 0"));
     hub.free_disk();
-    bool recovered = false;
-    for (int i = 0; i < 100 && !recovered; ++i) {
-      recovered = hub.declare(instance, "there is room again").has_value();
-      std::this_thread::sleep_for(100ms);
-    }
-    ASSERT_TRUE(recovered) << hub.log();
+    ASSERT_TRUE(eventually([&] {
+      return hub.declare(instance, "there is room again").has_value();
+    })) << hub.log();
     hub.stop();  // the next start keeps room again
     ASSERT_TRUE(hub.start()) << hub.log();
   }
@@ -228,12 +214,9 @@ TEST(Faults, a_full_disk_refuses_writes_serves_the_page_and_recovers_by_itself) 
   EXPECT_TRUE(hub.get("/").contains("Catalog 0"));
   EXPECT_TRUE(hub.get("/api/v2/status.json").contains("indicator"));
   hub.free_disk();
-  bool recovered = false;
-  for (int i = 0; i < 50 && !recovered; ++i) {
-    recovered = hub.declare("catalog-2", "there is room again").has_value();
-    std::this_thread::sleep_for(100ms);
-  }
-  EXPECT_TRUE(recovered) << hub.log();
+  EXPECT_TRUE(eventually([&] {
+    return hub.declare("catalog-2", "there is room again").has_value();
+  })) << hub.log();
 }
 
 }  // namespace

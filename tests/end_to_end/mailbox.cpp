@@ -1,30 +1,14 @@
 #include "end_to_end/mailbox.h"
 
-#include <fstream>
-#include <iterator>
+#include "support/mail_text.h"
+#include "support/text_file.h"
+
 #include <string_view>
 
 namespace nocturn::testing {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
-// Folded lines stay as they are.
-std::string header(std::string_view mail, const std::string& name) {
-  const std::string begin = "\n" + name + ": ";
-  const std::size_t at = mail.find(begin);
-  if (at == mail.npos) return {};
-  const std::size_t from = at + begin.size();
-  std::size_t until = mail.find('\n', from);
-  while (until + 1 < mail.size() && (mail[until + 1] == ' ' || mail[until + 1] == '\t'))
-    until = mail.find('\n', until + 1);
-  return std::string(mail.substr(from, until - from));
-}
 
 // "… by mx.example.org (Postfix) with ESMTP id 4dF0Cn2nQhz9rxg\n\tfor <…>; …"
 std::string queue_id_of(const std::string& received) {
@@ -39,20 +23,20 @@ const std::vector<Mail>& Mailbox::read() {
   std::error_code none_yet;
   for (const auto& entry : fs::directory_iterator(folder_, none_yet)) {
     if (!seen_.insert(entry.path()).second) continue;
-    const std::string whole = read_file(entry.path());
+    const std::string whole = text_of(entry.path());
     const std::string head = whole.substr(0, whole.find("\n\n"));
-    mails_.push_back({.to = header(head, "X-Original-To"),
-                      .subject = header(head, "Subject"),
-                      .message_id = header(head, "Message-ID"),
-                      .references = header(head, "References"),
-                      .unsubscribe = header(head, "List-Unsubscribe"),
-                      .queue_id = queue_id_of(header(head, "Received")),
+    mails_.push_back({.to = header_of(head, "X-Original-To"),
+                      .subject = header_of(head, "Subject"),
+                      .message_id = header_of(head, "Message-ID"),
+                      .references = header_of(head, "References"),
+                      .unsubscribe = header_of(head, "List-Unsubscribe"),
+                      .queue_id = queue_id_of(header_of(head, "Received")),
                       .file = entry.path()});
   }
   return mails_;
 }
 
-std::string text_of(const Mail& mail) { return read_file(mail.file); }
+std::string text_of(const Mail& mail) { return text_of(mail.file); }
 
 WallTime taken_at(const Mail& mail) {
   constexpr std::string_view kDigits = "0123456789BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz";

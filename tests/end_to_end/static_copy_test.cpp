@@ -3,7 +3,6 @@
 #include <fstream>
 #include <iostream>
 #include <set>
-#include <sstream>
 #include <thread>
 
 #include <fmt/format.h>
@@ -12,6 +11,8 @@
 #include "end_to_end/bucket_server.h"
 #include "end_to_end/copy_servers.h"
 #include "end_to_end/hub_alone.h"
+#include "support/eventually.h"
+#include "support/text_file.h"
 
 // Static copies by real rsync, sftp and nginx: whole at every moment, whatever is killed, and
 // served when the hub is gone.
@@ -20,13 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 // What stands behind the marks, each looked for after the one before, up to one of `ends`.
 std::string behind(const std::string& text, std::initializer_list<std::string_view> marks,
@@ -117,17 +111,8 @@ class StaticCopy : public ::testing::Test {
         kind, ssh_.account(), path, ssh_.port(), ssh_.key(), ssh_.known_hosts());
   }
   fs::path place(const std::string& name) const { return places_ / name; }
-  // Whether what `true_now` says comes true; looks at every place meanwhile.
-  bool wait_until(const std::function<bool()>& true_now, std::chrono::seconds patience = 60s) {
-    const auto until = std::chrono::steady_clock::now() + patience;
-    while (std::chrono::steady_clock::now() < until) {
-      if (true_now()) return true;
-      std::this_thread::sleep_for(50ms);
-    }
-    return false;
-  }
   bool arrives(const fs::path& root, const std::string& sentence) {
-    return wait_until([&] { return text_of(root / "current/index.html").contains(sentence); });
+    return eventually([&] { return text_of(root / "current/index.html").contains(sentence); });
   }
   void expect_whole(const fs::path& root) { expect_whole(root, look_at(root)); }
   void expect_whole(const fs::path& root, const Seen& seen) {
@@ -177,7 +162,7 @@ TEST_F(StaticCopy, is_whole_at_every_moment_while_the_hub_is_killed_again_and_ag
   ASSERT_TRUE(hub_.start()) << hub_.log();
   const std::vector<std::string> kinds = {"folder", "rsync", "sftp"};
   for (const std::string& kind : kinds)
-    ASSERT_TRUE(wait_until([&] { return !look_at(place(kind)).generated_at.empty(); }))
+    ASSERT_TRUE(eventually([&] { return !look_at(place(kind)).generated_at.empty(); }))
         << kind << copies() << hub_.log();
 
   std::size_t looks = 0, cut = 0;
@@ -244,7 +229,7 @@ TEST_F(StaticCopy, tells_when_a_place_fails_and_when_it_works_again) {
   configure(fmt::format("    folder: {{folder: {}}}\n", place("folder").string()) +
             ssh_target("rsync", place("rsync").string()));
   ASSERT_TRUE(hub_.start()) << hub_.log();  // and no SSH server
-  ASSERT_TRUE(wait_until([&] { return failing("rsync"); })) << copies();
+  ASSERT_TRUE(eventually([&] { return failing("rsync"); })) << copies();
   EXPECT_TRUE(copies().contains("Connection refused")) << copies();
   EXPECT_TRUE(hub_.get("/metrics").contains("nocturn_copy_failing{target=\"rsync\"} 1"));
   EXPECT_TRUE(hub_.get("/metrics").contains("nocturn_copy_failing{target=\"folder\"} 0"));
@@ -260,10 +245,10 @@ TEST_F(StaticCopy, tells_when_a_place_fails_and_when_it_works_again) {
   // What is remembered over a restart is that it fails, and it is not told again.
   hub_.stop();
   ASSERT_TRUE(hub_.start()) << hub_.log();
-  ASSERT_TRUE(wait_until([&] { return failing("rsync"); }));
+  ASSERT_TRUE(eventually([&] { return failing("rsync"); }));
   ASSERT_TRUE(ssh_.start());
   EXPECT_TRUE(arrives(place("rsync"), "told meanwhile")) << copies();
-  EXPECT_TRUE(wait_until([&] { return ledger_entries("publishing.target.recovered") == "x"; }));
+  EXPECT_TRUE(eventually([&] { return ledger_entries("publishing.target.recovered") == "x"; }));
   EXPECT_EQ(ledger_entries("publishing.target.failed"), "x");
   expect_whole(place("rsync"));
 }
@@ -280,7 +265,7 @@ TEST_F(StaticCopy, goes_to_an_account_that_may_rsync_into_one_folder_and_nothing
     ASSERT_TRUE(arrives(place("copy"), sentence)) << copies();
   }
   expect_whole(place("copy"));
-  EXPECT_TRUE(wait_until([&] {
+  EXPECT_TRUE(eventually([&] {
     return std::distance(fs::directory_iterator(place("copy") / "releases"), {}) == 3;
   })) << copies();
 }
@@ -300,7 +285,7 @@ TEST_F(StaticCopy, lies_in_a_bucket_with_front_pages_last_and_nothing_that_is_go
   const auto publish = [&] {
     return hub_.nocturn({"status", "publish", "--data", data()}).ending.exit_code == 0;
   };
-  ASSERT_TRUE(wait_until(publish)) << copies() << hub_.log();
+  ASSERT_TRUE(eventually(publish)) << copies() << hub_.log();
   ASSERT_TRUE(store.download("pages/", place("s3")));
   const Seen seen = look_at_files(place("s3"));
   EXPECT_TRUE(seen.faults.empty()) << ::testing::PrintToString(seen.faults);
@@ -316,7 +301,7 @@ TEST_F(StaticCopy, lies_in_a_bucket_with_front_pages_last_and_nothing_that_is_go
     ASSERT_TRUE(hub_.start()) << hub_.log();
   }
   ASSERT_TRUE(hub_.declare("catalog-0", "the last word"));
-  ASSERT_TRUE(wait_until([&] {
+  ASSERT_TRUE(eventually([&] {
     return publish() && store.download("pages/", place("s3")) &&
            text_of(place("s3") / "index.html").contains("the last word");
   })) << copies();
@@ -324,7 +309,7 @@ TEST_F(StaticCopy, lies_in_a_bucket_with_front_pages_last_and_nothing_that_is_go
   // An instance leaves the cloud: its page, feeds and badge leave the bucket.
   ASSERT_TRUE(fs::exists(place("s3") / "instances/more-5/index.html"));
   configure(bucket, kFew - 1);
-  ASSERT_TRUE(wait_until([&] {
+  ASSERT_TRUE(eventually([&] {
     return !store.s3cmd({"ls", "--recursive", "s3://status-copy/pages/"}).contains("more-5");
   })) << copies();
   hub_.stop();
@@ -343,7 +328,7 @@ TEST_F(StaticCopy, keeps_three_releases_over_sftp) {
     ASSERT_TRUE(hub_.declare("catalog-0", sentence));
     ASSERT_TRUE(arrives(place("copy"), sentence)) << copies();
   }
-  EXPECT_TRUE(wait_until([&] {
+  EXPECT_TRUE(eventually([&] {
     return std::distance(fs::directory_iterator(place("copy") / "releases"), {}) == 3;
   })) << copies();
 }

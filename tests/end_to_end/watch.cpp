@@ -4,35 +4,12 @@
 
 #include <algorithm>
 #include <fstream>
-#include <functional>
 #include <regex>
-#include <sstream>
-#include <thread>
+
+#include "support/eventually.h"
+#include "support/text_file.h"
 
 namespace nocturn::testing {
-namespace {
-
-using namespace std::chrono_literals;
-
-constexpr auto kHorizon = 60s;
-
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream in(path);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
-bool soon(const std::function<bool()>& holds) {
-  const auto end = std::chrono::steady_clock::now() + kHorizon;
-  while (std::chrono::steady_clock::now() < end) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(100ms);
-  }
-  return false;
-}
-
-}  // namespace
 
 Watch::Watch(std::vector<std::string> prefix) : prefix_(std::move(prefix)) {}
 
@@ -55,8 +32,8 @@ void Watch::start_servers() {
   ASSERT_EQ(exit, 0) << said;
   // The sample's rhythm is for people; a test wants to see each change within seconds.
   for (const auto& file : std::filesystem::directory_iterator(config())) {
-    const std::string text = std::regex_replace(
-        read_file(file.path()), std::regex("every: [0-9]+s"), "every: 3s, timeout: 2900ms");
+    const std::string text = std::regex_replace(text_of(file.path()), std::regex("every: [0-9]+s"),
+                                                "every: 3s, timeout: 2900ms");
     // Block mappings take no comma: the second key goes on a line of its own.
     std::ofstream(file.path()) << std::regex_replace(
         text, std::regex("\n( *)every: 3s, timeout: 2900ms"), "\n$1every: 3s\n$1timeout: 2900ms");
@@ -77,7 +54,7 @@ void Watch::start_hub() {
   url_ = match[1];
   // The sample cloud watches the copy of its page, which takes a moment where everything is slow.
   const std::filesystem::path copy = folder() / "status-copy/current/status.json";
-  ASSERT_TRUE(soon([&] { return std::filesystem::exists(copy); })) << hub_->errors();
+  ASSERT_TRUE(eventually([&] { return std::filesystem::exists(copy); })) << hub_->errors();
 }
 
 std::string Watch::nocturn(std::vector<std::string> arguments, int* exit) {
@@ -130,11 +107,11 @@ std::vector<std::string> Watch::troubled() {
 }
 
 bool Watch::wait_for(const std::string& instance, const std::vector<std::string>& statuses) {
-  return soon([&] { return std::ranges::count(statuses, component(instance)) > 0; });
+  return eventually([&] { return std::ranges::count(statuses, component(instance)) > 0; });
 }
 
 bool Watch::wait_until_all_operational() {
-  return soon([&] {
+  return eventually([&] {
     const auto summary = get_json("/api/v2/status.json");
     return summary.is_object() && troubled().empty();
   });

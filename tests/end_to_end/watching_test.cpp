@@ -1,16 +1,16 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <functional>
 #include <sstream>
-#include <thread>
 
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
 #include "end_to_end/copy_servers.h"
 #include "end_to_end/hub_alone.h"
+#include "support/eventually.h"
 #include "support/port_range.h"
+#include "support/text_file.h"
 
 // Nocturn watched from outside: a second hub, configured as docs/watching-nocturn.md says, sees
 // that the first one is gone, that its copy ages and that its mail server sleeps, and tells it on
@@ -20,22 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-
-bool soon(const std::function<bool()>& holds, std::chrono::seconds patience = 120s) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (std::chrono::steady_clock::now() < end) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(100ms);
-  }
-  return false;
-}
-
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 void replace(std::string& text, std::string_view what, const std::string& by) {
   ASSERT_NE(text.find(what), text.npos) << "the page no longer says " << what;
@@ -122,7 +106,7 @@ class Watching : public ::testing::Test {
     ASSERT_TRUE(first_->start()) << first_->log();
     fs::permissions(folder_.path(), fs::perms(0755));  // nginx reads as another account
     ASSERT_TRUE(copy_.start());
-    ASSERT_TRUE(soon([&] { return copy_.get("/status.json").contains("generated_at"); }))
+    ASSERT_TRUE(eventually([&] { return copy_.get("/status.json").contains("generated_at"); }))
         << first_->log();
     ASSERT_TRUE(receiver_.start(ports_.first() + 2));
     second_ = std::make_unique<HubAlone>();
@@ -160,7 +144,7 @@ class Watching : public ::testing::Test {
     return "";
   }
   bool becomes(const std::string& instance, bool operational) {
-    return soon([&] {
+    return eventually([&] {
       const std::string now = component(instance);
       return !now.empty() && (now == "operational") == operational;
     });
@@ -184,7 +168,7 @@ class Watching : public ::testing::Test {
   // Follows the link of the newest request to confirm.
   void confirm_newest(std::size_t mail_count) {
     std::vector<fs::path> files;
-    ASSERT_TRUE(soon([&] {
+    ASSERT_TRUE(eventually([&] {
       files.clear();
       std::error_code missing;
       for (const auto& file : fs::directory_iterator(mailbox() / "new", missing))
@@ -227,23 +211,25 @@ TEST_F(Watching, tells_that_the_first_hub_is_gone_its_copy_old_and_its_mail_serv
 
   first_->kill();
   EXPECT_TRUE(becomes("status-page", false)) << second_->log();
-  EXPECT_TRUE(soon([&] { return receiver_.told("began", "status-page") == 1; })) << second_->log();
-  EXPECT_TRUE(soon([&] { return mails("Status Page") >= 1; })) << second_->log();
+  EXPECT_TRUE(eventually([&] { return receiver_.told("began", "status-page") == 1; }))
+      << second_->log();
+  EXPECT_TRUE(eventually([&] { return mails("Status Page") >= 1; })) << second_->log();
   EXPECT_EQ(component("mailer"), "operational");
   EXPECT_TRUE(becomes("status-copy", false)) << "nobody makes it any more";
 
   ASSERT_TRUE(first_->start()) << first_->log();
   EXPECT_TRUE(becomes("status-page", true)) << second_->log();
   EXPECT_TRUE(becomes("status-copy", true)) << copy_.get("/status.json") << first_->log();
-  EXPECT_TRUE(soon([&] { return receiver_.told("over", "status-page") == 1; })) << second_->log();
+  EXPECT_TRUE(eventually([&] { return receiver_.told("over", "status-page") == 1; }))
+      << second_->log();
 
   mail_server_.stop();
   EXPECT_TRUE(becomes("mailer", false)) << second_->log();
-  EXPECT_TRUE(soon([&] { return receiver_.told("began", "mailer") == 1; })) << second_->log();
+  EXPECT_TRUE(eventually([&] { return receiver_.told("began", "mailer") == 1; })) << second_->log();
   EXPECT_EQ(component("status-page"), "operational");
   ASSERT_TRUE(mail_server_.start());
   EXPECT_TRUE(becomes("mailer", true)) << second_->log();
-  EXPECT_TRUE(soon([&] { return receiver_.told("over", "mailer") == 1; })) << second_->log();
+  EXPECT_TRUE(eventually([&] { return receiver_.told("over", "mailer") == 1; })) << second_->log();
   EXPECT_EQ(receiver_.told("began", "status-page"), 1) << "each once";
 }
 

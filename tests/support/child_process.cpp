@@ -332,4 +332,16 @@ bool port_is_open(std::uint16_t port) {
   return open;
 }
 
+Result<Listener> start_listener(
+    const std::function<ChildProcess::Command(std::uint16_t port)>& command) {
+  Status listens;
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    Listener listener{.process = {}, .port = free_port()};
+    listener.process = TRY(ChildProcess::start(command(listener.port)));
+    listens = listener.process->wait_for_port(listener.port);
+    if (listens) return listener;
+  }
+  return std::unexpected(listens.error());
+}
+
 }  // namespace nocturn::testing

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -107,5 +108,16 @@ Result<Outcome> run_to_end(ChildProcess::Command command, Patience patience = kP
 std::uint16_t free_port();
 // Whether something accepts connections on 127.0.0.1:port.
 bool port_is_open(std::uint16_t port);
+
+// A server that listens on 127.0.0.1:port.
+struct Listener {
+  std::unique_ptr<ChildProcess> process;
+  std::uint16_t port = 0;
+};
+// Starts a server at a free port and waits until it listens there. `command` says how it is started
+// at a port, and is asked for another when it does not listen, since somebody may have taken the
+// port first: five times at most, then the last failure is answered.
+Result<Listener> start_listener(
+    const std::function<ChildProcess::Command(std::uint16_t port)>& command);
 
 }  // namespace nocturn::testing

@@ -1,9 +1,11 @@
 #include "support/postfix_server.h"
 
+#include "support/eventually.h"
+#include "support/text_file.h"
+
 #include <unistd.h>
 
 #include <fstream>
-#include <sstream>
 #include <string_view>
 #include <thread>
 
@@ -67,13 +69,6 @@ virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
 )";
-
-std::string read(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::ostringstream all;
-  all << in.rdbuf();
-  return all.str();
-}
 
 // Files below a folder, which may change meanwhile; those with all of these permissions.
 std::size_t files_below(const fs::path& folder, fs::perms wanted = fs::perms::none) {
@@ -156,8 +151,7 @@ void PostfixServer::kill() {
 
 // Its children hold the port for a moment longer than their master lives.
 void PostfixServer::wait_until_gone() {
-  for (int i = 0; process_ && i < 500 && port_is_open(port_); ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  eventually([this] { return !process_ || !port_is_open(port_); });
   process_.reset();
 }
 
@@ -165,7 +159,7 @@ std::vector<std::string> PostfixServer::mails() const {
   std::vector<std::string> all;
   std::error_code none_yet;
   for (const auto& entry : fs::directory_iterator(maildir() / "new", none_yet))
-    all.push_back(read(entry.path()));
+    all.push_back(text_of(entry.path()));
   return all;
 }
 
@@ -192,7 +186,7 @@ std::size_t PostfixServer::queued() const {
 }
 
 std::string PostfixServer::log() const {
-  const std::string all = read(folder_ / "log");
+  const std::string all = text_of(folder_ / "log");
   return all.size() <= 3000 ? all : all.substr(all.size() - 3000);
 }
 

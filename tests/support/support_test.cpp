@@ -5,10 +5,12 @@
 #include <fstream>
 
 #include "support/child_process.h"
+#include "support/eventually.h"
 #include "support/port_range.h"
 #include "support/postfix_server.h"
 #include "support/postgresql_server.h"
 #include "support/temporary_folder.h"
+#include "support/text_file.h"
 
 namespace nocturn::testing {
 namespace {
@@ -44,15 +46,10 @@ TEST(ChildProcess, is_killed_with_its_whole_group) {
   const pid_t grandchild = std::stoi((*child)->output());
   EXPECT_TRUE((*child)->running());
   EXPECT_EQ((*child)->kill().signal, SIGKILL);
-  bool gone = false;
-  for (int i = 0; i < 1000 && !gone; ++i) {
-    std::ifstream stat("/proc/" + std::to_string(grandchild) + "/stat");
-    std::string line;
-    std::getline(stat, line);
-    gone = line.empty() || line.contains(") Z");
-    if (!gone) std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  EXPECT_TRUE(gone);
+  EXPECT_TRUE(eventually([&] {
+    const std::string stat = text_of("/proc/" + std::to_string(grandchild) + "/stat");
+    return stat.empty() || stat.contains(") Z");
+  }));
 }
 
 TEST(ChildProcess, stops_on_request) {
@@ -122,12 +119,7 @@ TEST(PostfixServer, ends_with_a_test_that_is_aborted) {
   EXPECT_EXIT(abort_beside_a_server(), ::testing::KilledBySignal(SIGABRT), "");
   int port = 0;
   ASSERT_TRUE(std::ifstream(folder / "port") >> port);
-  bool gone = false;
-  for (int i = 0; i < 1000 && !gone; ++i) {
-    gone = !port_is_open(static_cast<std::uint16_t>(port));
-    if (!gone) std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  EXPECT_TRUE(gone);
+  EXPECT_TRUE(eventually([&] { return !port_is_open(static_cast<std::uint16_t>(port)); }));
 }
 
 TEST(PostgresqlServer, starts_stops_and_keeps_its_data) {

@@ -9,8 +9,7 @@ namespace {
 class Dnsmasq {
  public:
   Dnsmasq() {
-    for (int attempt = 0; attempt < 5 && !process_; ++attempt) {
-      port_ = testing::free_port();
+    auto started = testing::start_listener([](std::uint16_t port) {
       std::vector<std::string> arguments{
           "dnsmasq",
           "--keep-in-foreground",
@@ -24,7 +23,7 @@ class Dnsmasq {
           "--log-facility=-",
           "--pid-file=",
           "--local=/example.org/",
-          fmt::format("--port={}", port_),
+          fmt::format("--port={}", port),
           "--host-record=search.example.org,127.0.0.5,2001:db8::5",
           "--cname=www.example.org,search.example.org",
           "--mx-host=example.org,mx.example.org,10",
@@ -37,19 +36,17 @@ class Dnsmasq {
       std::string big = "--txt-record=big.example.org";
       for (int i = 0; i < 6; ++i) big += "," + std::string(200, static_cast<char>('a' + i));
       arguments.push_back(big);
-      auto started = testing::ChildProcess::start({.arguments = arguments});
-      if (!started) break;
-      process_ = std::move(*started);
-      if (!process_->wait_for_port(port_)) process_.reset();
-    }
+      return testing::ChildProcess::Command{.arguments = std::move(arguments)};
+    });
+    EXPECT_TRUE(started) << started.error().text();
+    if (started) server_ = *std::move(started);
   }
-  bool runs() const { return process_ != nullptr; }
-  std::string server() const { return fmt::format("127.0.0.1:{}", port_); }
-  testing::ChildProcess& process() { return *process_; }
+  bool runs() const { return server_.process != nullptr; }
+  std::string server() const { return fmt::format("127.0.0.1:{}", server_.port); }
+  testing::ChildProcess& process() { return *server_.process; }
 
  private:
-  std::uint16_t port_ = 0;
-  std::unique_ptr<testing::ChildProcess> process_;
+  testing::Listener server_;
 };
 
 TEST(DnsProbe, reads_every_type_of_record_from_dnsmasq) {

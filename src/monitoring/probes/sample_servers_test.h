@@ -2,14 +2,13 @@
 
 #include <filesystem>
 #include <fstream>
-#include <memory>
-#include <sstream>
 #include <string>
 
 #include <gtest/gtest.h>
 
 #include "support/child_process.h"
 #include "support/temporary_folder.h"
+#include "support/text_file.h"
 
 // Real library servers for tests of probes, from the sample cloud's templates (demo/servers):
 // zebrasrv over the 24 MARC records, and yaz-ztest.
@@ -40,33 +39,25 @@ class ZebraServer {
     fill("zebra.cfg", "{{zebra_modules}}", modules());
     run({"zebraidx", "-c", "zebra.cfg", "init"});
     run({"zebraidx", "-c", "zebra.cfg", "-d", "library", "update", "records"});
-    start();
-  }
-
-  // A free port may be taken by the time the server wants it: try again with another.
-  void start() {
-    for (int attempt = 0; attempt < 5; ++attempt) {
-      port_ = testing::free_port();
-      fill("frontend.xml", "{{z3950}}", std::to_string(port_));
-      auto server = testing::ChildProcess::start(
-          {.arguments = {"zebrasrv", "-f", "frontend.xml"}, .folder = folder_.path()});
-      ASSERT_TRUE(server) << server.error().text();
-      process_ = std::move(*server);
-      if (process_->wait_for_port(port_)) return;
-    }
-    FAIL() << "zebrasrv does not start: " << process_->errors();
+    auto started = testing::start_listener([this](std::uint16_t port) {
+      fill("frontend.xml", "{{z3950}}", std::to_string(port));
+      return testing::ChildProcess::Command{.arguments = {"zebrasrv", "-f", "frontend.xml"},
+                                            .folder = folder_.path()};
+    });
+    EXPECT_TRUE(started) << started.error().text();
+    if (started) server_ = *std::move(started);
   }
 
   // So little of the dictionary is left that no term is found, and nothing is reported.
   void break_index() { std::filesystem::resize_file(folder_ / "register/dict-0.mf", 1000); }
 
   std::string target(std::string_view database = "library") const {
-    return fmt::format("127.0.0.1:{}/{}", port_, database);
+    return fmt::format("127.0.0.1:{}/{}", server_.port, database);
   }
   std::string url(std::string_view database = "library") const {
     return "http://" + target(database);
   }
-  testing::ChildProcess& process() { return *process_; }
+  testing::ChildProcess& process() { return *server_.process; }
 
  private:
   static std::string modules() {
@@ -83,17 +74,13 @@ class ZebraServer {
     EXPECT_EQ(ended->ending.exit_code, 0) << ended->errors;
   }
   void fill(const std::string& name, const std::string& mark, const std::string& value) {
-    std::ifstream in(demo_folder() / "servers" / name);
-    std::stringstream text;
-    text << in.rdbuf();
-    std::string filled = text.str();
+    std::string filled = testing::text_of(demo_folder() / "servers" / name);
     filled.replace(filled.find(mark), mark.size(), value);
     std::ofstream(folder_ / name) << filled;
   }
 
   testing::TemporaryFolder folder_;
-  std::uint16_t port_ = 0;
-  std::unique_ptr<testing::ChildProcess> process_;
+  testing::Listener server_;
 };
 
 // YAZ's test server: 24 built-in records, database "Default"; "Default?search-delay=2.5" answers
@@ -101,24 +88,20 @@ class ZebraServer {
 class ZtestServer {
  public:
   ZtestServer() {
-    for (int attempt = 0; attempt < 5; ++attempt) {
-      port_ = testing::free_port();
-      auto server = testing::ChildProcess::start(
-          {.arguments = {"yaz-ztest", fmt::format("tcp:127.0.0.1:{}", port_)}});
-      if (!server) break;
-      process_ = std::move(*server);
-      if (process_->wait_for_port(port_)) return;
-    }
-    ADD_FAILURE() << "yaz-ztest does not start";
+    auto started = testing::start_listener([](std::uint16_t port) {
+      return testing::ChildProcess::Command{
+          .arguments = {"yaz-ztest", fmt::format("tcp:127.0.0.1:{}", port)}};
+    });
+    EXPECT_TRUE(started) << started.error().text();
+    if (started) server_ = *std::move(started);
   }
   std::string target(std::string_view database = "Default") const {
-    return fmt::format("127.0.0.1:{}/{}", port_, database);
+    return fmt::format("127.0.0.1:{}/{}", server_.port, database);
   }
-  testing::ChildProcess& process() { return *process_; }
+  testing::ChildProcess& process() { return *server_.process; }
 
  private:
-  std::uint16_t port_ = 0;
-  std::unique_ptr<testing::ChildProcess> process_;
+  testing::Listener server_;
 };
 
 }  // namespace nocturn::monitoring::test

@@ -23,30 +23,25 @@ class Sshd {
       const auto words = printed->output.substr(printed->output.find(' ') + 1);
       fingerprints_[type] = words.substr(0, words.find(' '));
     }
-    for (int attempt = 0; attempt < 5 && !process_; ++attempt) {
-      port_ = testing::free_port();
+    auto started = testing::start_listener([this](std::uint16_t port) {
       std::ofstream config(folder_ / "config");
-      config << fmt::format("Port {}\nListenAddress 127.0.0.1\nPidFile none\nUsePAM no\n", port_);
-      for (const auto& [type, print] : fingerprints_) {
+      config << fmt::format("Port {}\nListenAddress 127.0.0.1\nPidFile none\nUsePAM no\n", port);
+      for (const auto& [type, print] : fingerprints_)
         config << "HostKey " << (folder_ / type).string() << "\n";
-      }
-      config.close();
-      auto started = testing::ChildProcess::start(
-          {.arguments = {"/usr/sbin/sshd", "-D", "-e", "-f", folder_ / "config"}});
-      if (!started) break;
-      process_ = std::move(*started);
-      if (!process_->wait_for_port(port_)) process_.reset();
-    }
+      return testing::ChildProcess::Command{
+          .arguments = {"/usr/sbin/sshd", "-D", "-e", "-f", folder_ / "config"}};
+    });
+    EXPECT_TRUE(started) << started.error().text();
+    if (started) server_ = *std::move(started);
   }
-  bool runs() const { return process_ != nullptr; }
-  OptionValue target() const { return text(fmt::format("127.0.0.1:{}", port_)); }
+  bool runs() const { return server_.process != nullptr; }
+  OptionValue target() const { return text(fmt::format("127.0.0.1:{}", server_.port)); }
   const std::string& fingerprint(const std::string& type) { return fingerprints_[type]; }
 
  private:
   testing::TemporaryFolder folder_;
   std::map<std::string, std::string> fingerprints_;
-  std::uint16_t port_ = 0;
-  std::unique_ptr<testing::ChildProcess> process_;
+  testing::Listener server_;
 };
 
 TEST(SshProbe, proves_each_type_of_host_key_of_openssh) {

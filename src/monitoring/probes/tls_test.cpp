@@ -114,10 +114,8 @@ TEST(HttpProbe, fetches_from_nginx_in_the_clear_and_over_tls) {
   const Certificate certificate(-1, 30);
   testing::TemporaryFolder folder;
   std::ofstream(folder / "index.html") << "<p>a canary sings</p>" << std::string(70000, '.');
-  std::unique_ptr<testing::ChildProcess> nginx;
-  std::uint16_t plain = 0, secure = 0;
-  for (int attempt = 0; attempt < 5 && !nginx; ++attempt) {
-    plain = testing::free_port();
+  std::uint16_t secure = 0;
+  const auto nginx = testing::start_listener([&](std::uint16_t plain) {
     secure = testing::free_port();
     std::ofstream(folder / "nginx.conf") << fmt::format(
         "daemon off; master_process off; pid {0}/pid; error_log stderr;\n"
@@ -130,13 +128,12 @@ TEST(HttpProbe, fetches_from_nginx_in_the_clear_and_over_tls) {
         "location /moved {{ return 302 /; }} }} }}\n",
         folder.path().string(), plain, secure, certificate.certificate_file(),
         certificate.key_file());
-    auto started = testing::ChildProcess::start(
-        {.arguments = {"nginx", "-c", folder / "nginx.conf", "-e", "stderr"}});
-    if (!started) GTEST_SKIP() << "no nginx here: " << started.error().text();
-    nginx = std::move(*started);
-    if (!nginx->wait_for_port(plain) || !nginx->wait_for_port(secure)) nginx.reset();
-  }
-  ASSERT_TRUE(nginx);
+    return testing::ChildProcess::Command{
+        .arguments = {"nginx", "-c", folder / "nginx.conf", "-e", "stderr"}};
+  });
+  ASSERT_TRUE(nginx) << nginx.error().text();
+  ASSERT_TRUE(nginx->process->wait_for_port(secure));
+  const std::uint16_t plain = nginx->port;
   ProbeStand stand;
   const Options expect{{"body_contains", list({"canary"})}, {"size_min", number(70000)}};
   for (const char* path : {"/", "/moved"}) {
@@ -155,13 +152,13 @@ TEST(HttpProbe, fetches_from_nginx_in_the_clear_and_over_tls) {
     EXPECT_EQ(covered.outcome, Outcome::passed) << covered.reason;
     EXPECT_GE(covered.phases.tls, 0us);
   }
-  nginx->freeze();  // the kernel still accepts
+  nginx->process->freeze();  // the kernel still accepts
   const auto frozen =
       stand.run("http", {{"url", text(fmt::format("http://127.0.0.1:{}/", plain))}}, 500ms);
   EXPECT_EQ(frozen.reason, fmt::format("127.0.0.1:{}: no answer within 500ms: still waiting for "
                                        "the first byte",
                                        plain));
-  nginx->thaw();
+  nginx->process->thaw();
 }
 
 }  // namespace

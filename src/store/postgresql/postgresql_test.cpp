@@ -4,6 +4,7 @@
 #include <latch>
 
 #include "store/writer.h"
+#include "support/eventually.h"
 #include "support/store_contract.h"
 
 // What happens when the server goes away and comes back. These tests share a server of their own,
@@ -130,12 +131,11 @@ TEST_F(Postgresql, writes_no_more_when_another_hub_took_over) {
   ASSERT_TRUE(server_->execute(place_,
                                "SELECT pg_terminate_backend(pid) FROM pg_locks"
                                " WHERE locktype = 'advisory'"));
-  auto other = Database::open(place_);
-  for (int i = 0; i < 100 && !other; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  Result<std::unique_ptr<Database>> other;
+  ASSERT_TRUE(testing::eventually([&] {
     other = Database::open(place_);
-  }
-  ASSERT_TRUE(other) << other.error().text();
+    return other.has_value();
+  })) << other.error().text();
   const Status written = writer_->run(add(2));
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::conflict);

@@ -12,6 +12,7 @@
 
 #include "end_to_end/power_cut/powered_disk.h"
 #include "support/temporary_folder.h"
+#include "support/text_file.h"
 
 namespace nocturn::testing {
 namespace {
@@ -82,10 +83,6 @@ class PowerCut : public ::testing::Test {
     EXPECT_TRUE(disk && (*disk)->mount());
     return std::move(*disk);
   }
-  static std::string contents(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
 
   static inline std::string missing_;
   TemporaryFolder folder_;
@@ -100,11 +97,11 @@ TEST_F(PowerCut, loses_what_was_written_and_not_flushed_and_keeps_what_was) {
   ASSERT_EQ(::write(file, "on the disk", 11), 11);
   ASSERT_EQ(::fdatasync(file), 0);
   ::close(file);
-  EXPECT_EQ(contents(disk_->files() / "unflushed"), "in the page cache");
+  EXPECT_EQ(text_of(disk_->files() / "unflushed"), "in the page cache");
   for (const Unflushed rest : {Unflushed::lost, Unflushed::kept, Unflushed::torn}) {
     const auto found = after_cut(rest);
-    EXPECT_EQ(contents(found->files() / "unflushed"), "");
-    EXPECT_EQ(contents(found->files() / "flushed"), "on the disk");
+    EXPECT_EQ(text_of(found->files() / "unflushed"), "");
+    EXPECT_EQ(text_of(found->files() / "flushed"), "on the disk");
   }
 }
 
@@ -117,10 +114,10 @@ TEST_F(PowerCut, may_lose_what_only_the_cache_of_the_disk_has) {
       static_cast<char*>(std::aligned_alloc(kPage, kPage)), std::free);
   std::fill_n(page.get(), kPage, 'n');
   ASSERT_EQ(::pwrite(writing, page.get(), kPage, 0), static_cast<ssize_t>(kPage));
-  EXPECT_EQ(contents(after_cut(Unflushed::lost)->files() / "direct"), std::string(kPage, 'o'));
-  EXPECT_EQ(contents(after_cut(Unflushed::kept)->files() / "direct"), std::string(kPage, 'n'));
+  EXPECT_EQ(text_of(after_cut(Unflushed::lost)->files() / "direct"), std::string(kPage, 'o'));
+  EXPECT_EQ(text_of(after_cut(Unflushed::kept)->files() / "direct"), std::string(kPage, 'n'));
   ASSERT_EQ(::fdatasync(writing), 0);
-  EXPECT_EQ(contents(after_cut(Unflushed::lost)->files() / "direct"), std::string(kPage, 'n'));
+  EXPECT_EQ(text_of(after_cut(Unflushed::lost)->files() / "direct"), std::string(kPage, 'n'));
   ::close(writing);
 }
 
