@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "web/response_test.h"
 #include "web/web.h"
 
 namespace nocturn::web {
@@ -12,12 +13,6 @@ net::Request get(std::string path) {
   request.method = "GET";
   request.path = request.target = std::move(path);
   return request;
-}
-
-std::string header(const net::Response& response, std::string_view name) {
-  for (const net::Header& each : response.headers)
-    if (each.name == name) return each.value;
-  return {};
 }
 
 TEST(Console, is_one_page_for_every_path_below_it) {

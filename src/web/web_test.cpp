@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/sample_facts.h"
+#include "web/response_test.h"
 #include "web/search.h"
 
 namespace nocturn::web {
@@ -21,16 +22,6 @@ net::Request get(std::string path, std::vector<std::pair<std::string, std::strin
   request.query = std::move(query);
   request.headers = std::move(headers);
   return request;
-}
-
-std::string header(const net::Response& response, std::string_view name) {
-  for (const net::Header& each : response.headers)
-    if (each.name == name) return each.value;
-  return {};
-}
-
-bool holds(const net::Response& response, std::string_view text) {
-  return response.body.find(text) != std::string::npos;
 }
 
 TEST(PublicSite, prepares_what_is_asked_most) {
