@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/json_time.h"
 #include "ledger/payload.h"
 
 namespace nocturn::customers::events {
@@ -80,7 +81,7 @@ ledger::Event asset_set(const Asset& asset, std::string_view by) {
                      {{"product", asset.product},
                       {"instance", asset.instance},
                       {"from", to_rfc3339(asset.from)},
-                      {"until", asset.until ? Json(to_rfc3339(*asset.until)) : Json(nullptr)}},
+                      {"until", time_or_null(asset.until)}},
                      by);
 }
 ledger::Event asset_removed(const Asset& asset, std::string_view by) {

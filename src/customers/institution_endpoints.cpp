@@ -7,6 +7,7 @@
 #include "customers/records.h"
 #include "customers/rules.h"
 #include "customers/shapes.h"
+#include "net/paging.h"
 
 namespace nocturn::customers {
 namespace {
@@ -18,7 +19,7 @@ constexpr std::size_t kTagDigits = 16;
 
 Result<net::Answer> list(const Desk& desk, const Call& call) {
   net::PageRequest page = TRY(net::page_of(call));
-  const std::size_t limit = page.limit++;  // one more tells whether there is a next page
+  const std::size_t limit = page.limit++;
   std::vector<Institution> found;
   TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
     found = TRY(records::institutions(reader,
@@ -29,11 +30,7 @@ Result<net::Answer> list(const Desk& desk, const Call& call) {
                                       page));
     return {};
   }));
-  Json next = nullptr;
-  if (found.size() > limit) {
-    found.pop_back();
-    next = net::cursor_after(found.back().id.text());
-  }
+  Json next = net::next_of(found, limit, [](const Institution& one) { return one.id.text(); });
   JsonArray rows;
   for (const Institution& institution : found) rows.push_back(to_json(institution));
   return net::Answer(Json{{"institutions", std::move(rows)}, {"next", std::move(next)}});

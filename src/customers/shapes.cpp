@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/json_time.h"
 #include "base/line.h"
 
 namespace nocturn::customers {
@@ -67,7 +68,7 @@ Json to_json(const Asset& asset) {
           {"product", asset.product},
           {"instance", asset.instance},
           {"from", to_rfc3339(asset.from)},
-          {"until", asset.until ? Json(to_rfc3339(*asset.until)) : Json(nullptr)},
+          {"until", time_or_null(asset.until)},
           {"version", std::to_string(asset.version)}};
 }
 

@@ -5,6 +5,7 @@
 #include "identity/people.h"
 #include "identity/records.h"
 #include "identity/shapes.h"
+#include "net/paging.h"
 
 // Accounts as administrators see them, the roles there are, and the keys of service accounts.
 namespace nocturn::identity {
@@ -35,11 +36,7 @@ Result<net::Answer> list_services(Parts& parts, const Call& call) {
   auto accounts = TRY(parts.read([&](store::Reader& reader) -> Result<std::vector<Account>> {
     return records::services(reader, page);
   }));
-  Json next = nullptr;
-  if (accounts.size() > limit) {
-    accounts.pop_back();
-    next = net::cursor_after(accounts.back().login);
-  }
+  Json next = net::next_of(accounts, limit, [](const Account& one) { return one.login; });
   JsonArray list;
   for (const Account& account : accounts) list.push_back(to_json(account));
   return Json{{"accounts", std::move(list)}, {"next", std::move(next)}};
@@ -247,11 +244,6 @@ std::vector<net::Endpoint> account_key_endpoints(Desk desk) {
       "NewInvitation", "A one-time link.",
       {{"invitation_url", shape::text("For the person; lives a day, shown this once.")},
        {"expires_at", shape::time("When it ends.")}});
-  const Shape sessions =
-      shape::object("Sessions", "The sessions of an account.",
-                    {{"sessions", shape::list("Live ones.", shapes::session_entry())}});
-  const Shape tokens = shape::object("Tokens", "The tokens of an account.",
-                                     {{"tokens", shape::list("Live ones.", shapes::token())}});
   std::vector<net::Endpoint> table;
   const auto add = [&](net::EndpointSpec spec, Handle handle) {
     table.push_back(on_account(desk, std::move(spec), handle));
@@ -274,7 +266,7 @@ std::vector<net::Endpoint> account_key_endpoints(Desk desk) {
        .path = "/api/v1/accounts/{account}/sessions",
        .permission = Permission::read_people,
        .summary = "Lists the account's sessions.",
-       .response = sessions},
+       .response = shapes::sessions()},
       show_sessions);
   add({.method = "DELETE",
        .path = "/api/v1/accounts/{account}/sessions/{session}",
@@ -286,7 +278,7 @@ std::vector<net::Endpoint> account_key_endpoints(Desk desk) {
        .path = "/api/v1/accounts/{account}/tokens",
        .permission = Permission::read_people,
        .summary = "Lists the account's tokens, without their secrets.",
-       .response = tokens},
+       .response = shapes::tokens()},
       show_tokens);
   add({.method = "POST",
        .path = "/api/v1/accounts/{account}/tokens",

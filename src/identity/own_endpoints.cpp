@@ -216,9 +216,7 @@ std::vector<net::Endpoint> own_key_endpoints(Desk desk) {
   add({.method = "GET",
        .path = "/api/v1/me/sessions",
        .summary = "Lists your sessions.",
-       .response =
-           shape::object("Sessions", "The sessions of an account.",
-                         {{"sessions", shape::list("Live ones.", shapes::session_entry())}})},
+       .response = shapes::sessions()},
       show_sessions);
   add({.method = "DELETE",
        .path = "/api/v1/me/sessions/{session}",
@@ -228,8 +226,7 @@ std::vector<net::Endpoint> own_key_endpoints(Desk desk) {
   add({.method = "GET",
        .path = "/api/v1/me/tokens",
        .summary = "Lists your tokens, without their secrets.",
-       .response = shape::object("Tokens", "The tokens of an account.",
-                                 {{"tokens", shape::list("Live ones.", shapes::token())}})},
+       .response = shapes::tokens()},
       show_tokens);
   add({.method = "POST",
        .path = "/api/v1/me/tokens",

@@ -4,6 +4,7 @@
 #include "identity/people.h"
 #include "identity/records.h"
 #include "identity/shapes.h"
+#include "net/paging.h"
 
 // Persons and the accounts that they own.
 namespace nocturn::identity {
@@ -24,14 +25,10 @@ Result<Json> person_json(Parts& parts, const PersonId& id) {
 
 Result<net::Answer> list(Parts& parts, const Call& call) {
   net::PageRequest page = TRY(net::page_of(call));
-  const std::size_t limit = page.limit++;  // one more tells whether there is a next page
+  const std::size_t limit = page.limit++;
   return parts.read([&](store::Reader& reader) -> Result<net::Answer> {
     auto people = TRY(records::people(reader, call.parameter("q").value_or(""), page));
-    Json next = nullptr;
-    if (people.size() > limit) {
-      people.pop_back();
-      next = net::cursor_after(records::page_key(people.back()));
-    }
+    Json next = net::next_of(people, limit, records::page_key);
     JsonArray list;
     for (const Person& person : people)
       list.push_back(to_json(person, TRY(records::accounts_of(reader, person.id))));

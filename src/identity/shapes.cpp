@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/json_time.h"
 #include "identity/spelling.h"
 
 namespace nocturn::identity {
@@ -26,10 +27,6 @@ std::vector<std::string_view> method_names() {
        {Method::password, Method::recovery_code, Method::oidc, Method::token, Method::socket})
     names.push_back(name_of(method));
   return names;
-}
-
-Json time_or_null(const std::optional<WallTime>& time) {
-  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
 }
 
 JsonArray names_of(std::span<const net::Permission> permissions) {
@@ -120,18 +117,22 @@ Shape session() {
        {"expires_at", shape::time("When it ends at the latest.").or_null()}});
 }
 
-Shape session_entry() {
-  return shape::object("SessionEntry", "A session of an account.",
-                       {{"id", id("Its id.")},
-                        {"created_at", shape::time("When it began.")},
-                        {"last_seen_at", shape::time("Newest request, to the minute.")},
-                        {"expires_at", shape::time("When it ends at the latest.")},
-                        {"address", shape::text("Where it signed in from.")},
-                        {"agent", shape::text("What the browser calls itself.")},
-                        {"method", shape::choice("How it came in.", method_names())},
-                        {"current", shape::boolean("The one that asks.")}});
+Shape sessions() {
+  const Shape entry =
+      shape::object("SessionEntry", "A session of an account.",
+                    {{"id", id("Its id.")},
+                     {"created_at", shape::time("When it began.")},
+                     {"last_seen_at", shape::time("Newest request, to the minute.")},
+                     {"expires_at", shape::time("When it ends at the latest.")},
+                     {"address", shape::text("Where it signed in from.")},
+                     {"agent", shape::text("What the browser calls itself.")},
+                     {"method", shape::choice("How it came in.", method_names())},
+                     {"current", shape::boolean("The one that asks.")}});
+  return shape::object("Sessions", "The sessions of an account.",
+                       {{"sessions", shape::list("Live ones.", entry)}});
 }
 
+namespace {
 Shape token() {
   return shape::object("Token", "A key for a program; its secret was shown once.",
                        {{"id", id("Its id.")},
@@ -140,6 +141,12 @@ Shape token() {
                         {"created_at", shape::time("When it was made.")},
                         {"expires_at", shape::time("When it ends.")},
                         {"last_used_at", shape::time("Newest use, to the minute.").or_null()}});
+}
+}  // namespace
+
+Shape tokens() {
+  return shape::object("Tokens", "The tokens of an account.",
+                       {{"tokens", shape::list("Live ones.", token())}});
 }
 
 Shape new_token() {

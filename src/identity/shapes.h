@@ -13,15 +13,15 @@
 namespace nocturn::identity {
 
 namespace shapes {
-Shape role_held();      // as it is sent
-Shape roles_to_set();   // a list, as it is taken
-Shape account();        // "Account"
-Shape person();         // "Person", with its accounts
-Shape session();        // "Session": who is signed in
-Shape session_entry();  // one of an account's sessions
-Shape token();          // "Token": never its secret
-Shape new_token();      // request
-Shape made_token();     // the secret, once, and its facts
+Shape role_held();     // as it is sent
+Shape roles_to_set();  // a list, as it is taken
+Shape account();       // "Account"
+Shape person();        // "Person", with its accounts
+Shape session();       // "Session": who is signed in
+Shape sessions();      // "Sessions": an account's live ones
+Shape tokens();        // "Tokens": an account's live ones, never their secrets
+Shape new_token();     // request
+Shape made_token();    // the secret, once, and its facts
 Shape id(std::string_view about);
 Shape login();
 Shape permission_list(std::string_view about);

@@ -14,13 +14,4 @@ inline net::Endpoint at(const Desk& desk, net::EndpointSpec spec, Handle handle)
   return {std::move(spec), [desk, handle](const net::Call& call) { return handle(desk, call); }};
 }
 
-// A page of rows that were read with one more than asked: takes that one away, and answers what
-// stands under "next".
-template <class Row, class Key>
-Json next_of(std::vector<Row>& rows, std::size_t limit, Key key_of) {
-  if (rows.size() <= limit) return nullptr;
-  rows.pop_back();
-  return Json(net::cursor_after(key_of(rows.back())));
-}
-
 }  // namespace nocturn::notifications

@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/json_time.h"
+#include "net/paging.h"
 #include "notifications/endpoint_tables.h"
 #include "notifications/records.h"
 #include "notifications/telling_json.h"
@@ -15,10 +17,6 @@ using net::Permission;
 
 constexpr std::string_view kStates[] = {"queued",   "sent",      "refused",
                                         "given_up", "withdrawn", "bounced"};
-
-Json time_or_null(const std::optional<WallTime>& time) {
-  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
-}
 
 // How many of the affected instances a notice names in a list.
 constexpr std::size_t kMostNamed = 5;
@@ -205,7 +203,7 @@ Result<net::Answer> list(const Desk& desk, const Call& call) {
     waiting = TRY(records::waiting(reader));
     return {};
   }));
-  Json next = next_of(found, limit, [](const Shown& one) { return one.notice.id.text(); });
+  Json next = net::next_of(found, limit, [](const Shown& one) { return one.notice.id.text(); });
   JsonArray rows;
   for (const Shown& one : found) rows.push_back(json_of(one));
   const Postman::Facts facts = desk.notifications->facts();
@@ -242,7 +240,8 @@ Result<net::Answer> list_deliveries(const Desk& desk, const Call& call) {
     const auto notice = TRY(notice_of(reader, call));
     auto found =
         TRY(records::deliveries(reader, notice.id, call.parameter("state").value_or(""), page));
-    next = next_of(found, limit, [](const auto& one) { return std::to_string(one.delivery.id); });
+    next =
+        net::next_of(found, limit, [](const auto& one) { return std::to_string(one.delivery.id); });
     for (const auto& one : found)
       rows.push_back(
           json_of(one, TRY(records::recipient(reader, one.delivery.recipient)), addressed));

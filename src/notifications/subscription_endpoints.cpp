@@ -1,5 +1,7 @@
 #include <boost/json.hpp>
 
+#include "base/json_time.h"
+#include "net/paging.h"
 #include "notifications/bounces/intake.h"
 #include "notifications/endpoint_tables.h"
 #include "notifications/records.h"
@@ -12,10 +14,6 @@ namespace {
 
 using net::Call;
 using net::Permission;
-
-Json time_or_null(const std::optional<WallTime>& time) {
-  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
-}
 
 Json json_of(const Subscription& one) {
   return {{"id", one.id.text()},
@@ -73,7 +71,7 @@ Result<net::Answer> list(const Desk& desk, const Call& call) {
                                        call.parameter("state").value_or(""), page));
     return {};
   }));
-  Json next = next_of(found, limit, [](const Subscription& one) { return one.id.text(); });
+  Json next = net::next_of(found, limit, [](const Subscription& one) { return one.id.text(); });
   JsonArray rows;
   for (const Subscription& one : found) rows.push_back(json_of(one));
   return net::Answer(Json{{"subscriptions", std::move(rows)}, {"next", std::move(next)}});
@@ -96,7 +94,7 @@ Result<net::Answer> list_quarantine(const Desk& desk, const Call& call) {
   JsonArray rows;
   TRY_STATUS(desk.database->read([&](store::Reader& reader) -> Status {
     auto found = TRY(records::quarantine(reader, page));
-    next = next_of(found, limit, [](const auto& one) { return one.recipient.text(); });
+    next = net::next_of(found, limit, [](const auto& one) { return one.recipient.text(); });
     for (const auto& one : found) {
       const auto to = TRY(records::recipient(reader, one.recipient));
       rows.push_back(Json{{"recipient", one.recipient.text()},

@@ -2,14 +2,12 @@
 
 #include <boost/json.hpp>
 
+#include "base/json_time.h"
+
 namespace nocturn::notifications {
 namespace {
 
 using status_page::Window;
-
-Json time_or_null(const std::optional<WallTime>& time) {
-  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
-}
 
 Json window_or_null(const std::optional<Window>& window) {
   if (!window) return nullptr;
