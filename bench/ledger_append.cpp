@@ -7,8 +7,6 @@
 // last; with "threads" each is a thread that waits. At the end a checkpoint over everything is
 // signed, so that "published_seconds" tells how far publishing had fallen behind.
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -21,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "cpu_time.h"
 #include "ledger/ledger.h"
 #include "store/store.h"
 
@@ -75,14 +74,6 @@ std::string sample_payload() {
                         R"("evidence":{"address":"127.0.0.1:8101","reason":")";
   payload += std::string(395 - payload.size() - 4, 'n');
   return payload + R"("}})";
-}
-
-// Of the whole process: recording, publishing, and the callers.
-double cpu_seconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
 int run(const std::filesystem::path& folder, double seconds, int callers, bool threads) {

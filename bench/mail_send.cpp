@@ -4,13 +4,12 @@
 //
 // usage: bench_mail_send PORT COUNT CONNECTIONS BYTES
 
-#include <sys/resource.h>
-
 #include <csignal>
 #include <cstdlib>
 
 #include <fmt/format.h>
 
+#include "cpu_time.h"
 #include "net/mail_message.h"
 #include "net/smtp_client.h"
 
@@ -18,15 +17,6 @@ using namespace nocturn;
 using namespace nocturn::net;
 
 namespace {
-
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 double seconds_since(const Clock& clock, SteadyTime begin) {
   return static_cast<double>((clock.steady() - begin).count()) / 1e6;

@@ -3,12 +3,11 @@
 //
 // usage: bench_probe_cost URL COUNT AT_ONCE [CA_FILE]
 
-#include <sys/resource.h>
-
 #include <csignal>
 #include <cstdlib>
 #include <map>
 
+#include "cpu_time.h"
 #include "monitoring/probe.h"
 #include "net/resolver.h"
 #include "net/tls_client.h"
@@ -17,15 +16,6 @@ using namespace nocturn;
 using namespace nocturn::monitoring;
 
 namespace {
-
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 struct Run {
   Run(ProbeWorld& world, inventory::Check probed, int wanted)
