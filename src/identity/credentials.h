@@ -40,9 +40,9 @@ struct MakeRecoveryCodes {
   std::vector<std::string> hashes;
   std::string by;
 };
-// Somebody followed a one-time link: sessions and tokens end, as they may be of whoever the link is
-// to shut out. For the first administrator `person`, `account`, `login` and
-// `name` say who that is.
+// Somebody followed a one-time link and set a password. The account's sessions and tokens end: a
+// link is also the way to take an account back from a thief. `person`, `account`, `login` and
+// `name` are set for the first administrator alone, who is made by this.
 struct AcceptInvitation {
   std::string hash;  // of the link's secret
   SecretId password;

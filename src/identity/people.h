@@ -11,8 +11,8 @@
 // Commands on persons and their accounts, and the rules that decide them. Nobody hands out a right
 // they lack, or changes an account that may more than they; one administrator who can sign in is
 // always left; what is removed or disabled loses its sessions, tokens and links in the same
-// transaction. A link ends with a role that is added: who made it may lack that one's rights. All
-// decide() functions are pure.
+// transaction. Adding a role ends the account's one-time links: their maker, who could sign in by
+// one, may lack the new role's rights. All decide() functions are pure.
 namespace nocturn::identity {
 
 // Who gives a command, as the rules need to know them.

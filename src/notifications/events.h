@@ -49,7 +49,8 @@ ledger::Event released(const RecipientId& recipient, std::string_view by);
 // `notice` as it is after the change; `opened`: it begins with it.
 ledger::Event notice_changed(const OpenNotice& notice, const NoticeChange& change, bool opened);
 ledger::Event notice_closed(const NoticeId& notice);
-// Whoever was in quarantine when it ended, and is not now, was told of its end, or need not be.
+// Who was released from quarantine after the notice had ended has been told of its end now, or need
+// not be told: nobody looks for them again.
 ledger::Event caught_up(const NoticeId& notice);
 
 // One recipient of a telling. `mine`: which of its rows, as mine_of() writes it.
@@ -60,7 +61,8 @@ struct Told {
 };
 // At most this many of them in one event.
 inline constexpr std::size_t kMostTold = 8'000;
-// `sequence`: what of the notice's rows they have heard then. `by`: of an operator's note.
+// `sequence`: the newest change of the notice's rows that this telling tells (ToldRow::sequence).
+// `by`: who wrote an operator's note; else empty.
 ledger::Event told(const Telling& telling, std::uint64_t sequence, std::span<const Told> recipients,
                    std::string_view by);
 // Which of the rows somebody is told of: "*" for all, or their numbers: "0,3".

@@ -37,7 +37,7 @@ class Notifications {
     std::function<inventory::CloudPtr()> cloud = {};
     std::function<std::string()> page = {};  // URL of the status page, without a trailing slash
     inventory::Variable variable = {};       // for the relay's password
-    // Whether a stranger's address, or a guesser at a recipient's code, may do that once more.
+    // Limits of the public desk (SubscriptionDesk::Parts): false is "too often".
     std::function<bool(std::string_view source)> admits = {};
     std::function<bool(std::string_view recipient)> admits_code = {};
   };

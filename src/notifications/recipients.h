@@ -14,7 +14,7 @@
 // Used for what is sent and for the preview of it alike. Pure.
 namespace nocturn::notifications {
 
-// What a contact chose for themselves; without one, contacts hear of everything at once.
+// What a contact chose for themselves. A contact who chose nothing hears of every topic, at once.
 struct ContactChoices {
   std::vector<Topic> topics = {};
   bool digest = false;

@@ -81,7 +81,8 @@ struct NoticeFilter {
 Result<std::vector<NoticeSummary>> notices(store::Reader& reader, const NoticeFilter& filter,
                                            const net::PageRequest& page);
 Result<std::optional<NoticeSummary>> notice(store::Reader& reader, const NoticeId& id);
-// Who heard of a notice and was in quarantine when it ended, and is not any more: by notice.
+// By notice: recipients who had heard of it, were in quarantine when it ended, and were released
+// since. They have not heard of its end.
 Result<std::map<NoticeId, std::set<RecipientId>>> missed(store::Reader& reader);
 struct StoredTelling {
   Telling telling;

@@ -11,8 +11,9 @@
 #include "notifications/model.h"
 #include "notifications/recipients.h"
 
-// What may become of a subscription. Nothing here tells whether an address is known: who asks is
-// answered the same, and what is so is said in the mail to the address alone. Pure.
+// What may become of a subscription. Nothing here tells whoever asks whether an address is known:
+// the answer is the same for known and unknown ones, and the truth stands only in the mail that
+// goes to that address. Pure.
 namespace nocturn::notifications {
 
 using Faults = std::vector<ShapeFault>;
@@ -21,7 +22,8 @@ using Events = Result<std::vector<ledger::Event>>;
 inline constexpr std::size_t kMostFollowed = 2'000;  // instances, products, institutions: of each
 inline constexpr std::size_t kLongestUrl = 2'000;
 inline constexpr Micros kTimeToConfirm = std::chrono::hours(24);
-// Mails about subscriptions to an address that has not asked for them: at most so many a day.
+// Requests that wait to be confirmed by one mailbox; each was a mail to it, so this bounds what
+// strangers can have sent there within kTimeToConfirm.
 inline constexpr std::size_t kMostUnconfirmed = 3;
 
 // Makes the subscription as it is kept; what is wrong with it is added to `faults`. Checks address,

@@ -30,9 +30,10 @@ class SubscriptionDesk {
     Random* random = nullptr;
     const LinkKey* links = nullptr;
     std::function<inventory::CloudPtr()> cloud = {};
-    // Whether this source ("192.0.2.1") may cause one more mail; false: it asks too often.
+    // Whether this source ("192.0.2.1") may cause one more mail; false: it asks too often. Counts
+    // the question.
     std::function<bool(std::string_view source)> admits = {};
-    // Whether this guess of a code may be tried: by recipient.
+    // Whether one more code may be tried for this recipient, right or wrong; counts the question.
     std::function<bool(std::string_view recipient)> admits_code = {};
   };
   explicit SubscriptionDesk(Parts parts) : parts_(std::move(parts)) {}

@@ -9,11 +9,12 @@
 
 #include "notifications/channels/mail_relay.h"
 
-// Webhooks and chat rooms: a POST for each parcel, by a few threads that may block, no more of them
-// for one host than kPerHost: a host that answers late keeps nobody waiting but itself. Whoever
-// answers 2xx has it; anything else is tried again, and who fails too often is left alone.
-// Addresses are chosen by strangers, so they lead into the public network alone unless the operator
-// says otherwise; looked at when connecting, so that a name that changes meanwhile helps nobody.
+// Webhooks and chat rooms: a POST for each parcel, from kThreads threads that may block. At most
+// kPerHost of them wait for one host, so that a host that answers late holds up nobody else. 2xx
+// ends the delivery well; 410 and kMostTries failures in a row put the recipient into quarantine;
+// anything else is tried again. Strangers choose these URLs, so they lead into the public network
+// alone unless the operator says otherwise. The address is checked when connecting, since a name
+// may resolve to another address by then. Lives on the outbox's loop, but for the threads.
 namespace nocturn::notifications {
 
 class HttpPostChannel {

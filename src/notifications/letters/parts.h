@@ -18,9 +18,9 @@ status_page::Indicator shown(const ToldRow& row);
 std::vector<const ToldRow*> by_weight(std::span<const ToldRow> rows);
 status_page::Indicator worst(std::span<const ToldRow> rows);
 
-// "Service interruption: Catalog EU01 and 4 more". It says what holds now rather than repeat the
-// first letter's: a recovery that is called an interruption frightens whoever reads subjects
-// only. References (RFC 5322 section 3.6.4) keep the thread.
+// "Service interruption: Catalog EU01 and 4 more". Says what holds now and does not repeat the
+// first letter's subject: who reads subjects only must not take a recovery for an interruption. The
+// thread is kept by References (RFC 5322 section 3.6.4).
 std::string title(const LetterScene& scene, const Telling& telling, std::span<const ToldRow> mine);
 // What the title's mark shows.
 status_page::Indicator mark(const Telling& telling, std::span<const ToldRow> mine);
@@ -33,8 +33,8 @@ std::vector<std::string> what_to_do(const LetterScene& scene, const Telling& tel
 std::vector<LetterFact> times(const LetterScene& scene, const Telling& telling,
                               std::span<const ToldRow> mine);
 
-// What rows and words may still weigh in the letter, in bytes of text and HTML together, so that
-// the longest names and reasons do not make a letter that servers refuse.
+// What is left for rows and words in one letter: at most `rows` rows, and bytes of text and HTML
+// together. Keeps a letter below the size that mail servers refuse, whatever names and reasons say.
 struct Room {
   std::size_t rows = kRowsInLetter;
   std::size_t row_bytes = 50'000;

@@ -36,9 +36,10 @@ class Postman {
 
   struct Facts {
     std::uint64_t sent = 0, refused = 0, given_up = 0, deferred = 0;  // since the start
-    std::uint64_t in_hand = 0;      // deliveries read from the store, and not ended
-    std::string complaint = {};     // why no mail goes out at present; empty when it does
-    std::uint64_t turned_away = 0;  // requests to subscribe, by the pace of all together
+    std::uint64_t in_hand = 0;   // deliveries read from the store, and not ended
+    std::string complaint = {};  // why no mail goes out at present; empty when it does
+    // Requests to subscribe beyond the pace of all sources together; filled in by Notifications.
+    std::uint64_t turned_away = 0;
   };
   virtual Facts facts() const = 0;
 };
