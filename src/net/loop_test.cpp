@@ -62,9 +62,14 @@ TEST_F(LoopTest, runs_what_other_threads_post_before_it_returns) {
 
 TEST_F(LoopTest, a_stop_before_the_run_is_not_lost) {
   loop.stop();
-  loop.run();
-  loop.post([&] { loop.stop(); });
-  loop.run();
+  loop.run();  // ends at once
+  bool ran = false;
+  loop.post([&] {
+    ran = true;
+    loop.stop();
+  });
+  loop.run();  // and the stop held for one run alone
+  EXPECT_TRUE(ran);
 }
 
 TEST_F(LoopTest, tells_readable_and_writable_as_asked) {

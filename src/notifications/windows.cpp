@@ -96,10 +96,19 @@ WindowNews news_of(KnownWindow window, Step step, WallTime now) {
   return news;
 }
 
-std::optional<WindowNews> first_news(const std::string& key, const MaintenanceEntry& entry,
-                                     WallTime now) {
+// A window that was moved keeps its key, which names the start it had; another entry may stand
+// there by now.
+std::string new_key(const MaintenanceEntry& entry, std::span<const KnownWindow> known) {
+  const std::string plain = fmt::format("{} @ {}", entry.name, to_rfc3339(entry.from));
+  std::string key = plain;
+  for (int n = 2; std::ranges::find(known, key, &KnownWindow::key) != known.end(); ++n)
+    key = fmt::format("{} ({})", plain, n);
+  return key;
+}
+
+std::optional<WindowNews> first_news(std::string key, const MaintenanceEntry& entry, WallTime now) {
   if (entry.until <= now) return std::nullopt;  // over before anybody could tell
-  KnownWindow window{.key = key,
+  KnownWindow window{.key = std::move(key),
                      .title = entry.name,
                      .window = {entry.from, entry.until},
                      .instances = instances_of(entry)};
@@ -116,8 +125,9 @@ std::optional<WindowNews> further_news(const KnownWindow& known, const Maintenan
     WindowNews news = news_of(window, Step::moved, now);
     news.instances = both(known.instances, window.instances);
     if (window.window != known.window) news.old_window = known.window;
-    // While it is under way it stays so: what was moved is its end.
-    if (has_started(known) && window.window.from <= now) news.window.step = Step::started;
+    // What is under way needs no word that it started: it did already, and its end was moved, or
+    // it was moved to a time that has begun.
+    if (window.window.from <= now) news.window.step = Step::started;
     return news;
   }
   if (const auto step = due_step(window, now)) return news_of(window, *step, now);
@@ -145,8 +155,7 @@ WindowPlan window_plan(std::span<const MaintenanceEntry> scheduled,
         window);
   }
   for (const MaintenanceEntry* entry : matching.fresh())
-    add(first_news(fmt::format("{} @ {}", entry->name, to_rfc3339(entry->from)), *entry, now),
-        nullptr);
+    add(first_news(new_key(*entry, known), *entry, now), nullptr);
   return plan;
 }
 

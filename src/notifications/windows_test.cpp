@@ -1,6 +1,10 @@
 #include "notifications/windows.h"
 
+#include <algorithm>
+#include <set>
+
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 namespace nocturn::notifications {
 namespace {
@@ -33,6 +37,8 @@ class Teller {
     }
     return said;
   }
+  const std::vector<KnownWindow>& known() const { return known_; }
+
   WindowNews last;
   std::optional<WallTime> again_at;
 
@@ -92,11 +98,72 @@ TEST(Windows, of_one_name_are_told_apart_by_their_start) {
   EXPECT_EQ(teller.last.window.window.from, first.from);
 }
 
+TEST(Windows, that_moved_away_are_not_taken_for_a_new_one_in_their_place) {
+  Teller teller;
+  const auto at = [](int hour) { return entry(kNow + hours(hour), kNow + hours(hour + 2)); };
+  teller.look({at(72)}, kNow);
+  teller.look({at(96)}, kNow + hours(1));
+  EXPECT_EQ(teller.look({at(72), at(96)}, kNow + hours(2)), Steps{Step::announced});
+  EXPECT_EQ(teller.known().size(), 2U);
+  EXPECT_EQ(teller.look({at(72), at(96)}, kNow + hours(3)), Steps{});
+}
+
 TEST(Windows, that_vanish_before_their_end_are_cancelled_and_past_ones_are_no_news) {
   Teller teller;
   teller.look({entry(kNow + hours(72), kNow + hours(74))}, kNow);
   EXPECT_EQ(teller.look({}, kNow + hours(1)), Steps{Step::cancelled});
   EXPECT_EQ(teller.look({entry(kNow - hours(5), kNow - hours(4))}, kNow + hours(1)), Steps{});
+}
+
+// A few names and starts, so that many come together.
+std::vector<MaintenanceEntry> some_entries() {
+  std::map<std::pair<std::string, WallTime>, MaintenanceEntry> some;  // as the configuration has it
+  for (int n = *rc::gen::inRange(0, 5); n > 0; --n) {
+    const WallTime from = kNow + hours(12) * *rc::gen::inRange(-1, 8);
+    MaintenanceEntry one = entry(from, from + hours(6) * *rc::gen::inRange(1, 4));
+    one.name = *rc::gen::element<std::string>("Storage", "Network");
+    some.try_emplace({one.name, from}, one);
+  }
+  std::vector<MaintenanceEntry> list;
+  for (const auto& [key, one] : some) list.push_back(one);
+  return list;
+}
+
+RC_GTEST_PROP(WindowsProperty, are_known_as_long_as_they_stand_whatever_is_edited, ()) {
+  Teller teller;
+  WallTime now = kNow;
+  for (int edit = 0; edit < 8; ++edit, now += hours(*rc::gen::inRange(1, 12))) {
+    const auto scheduled = some_entries();
+    teller.look(scheduled, now);
+    std::set<std::pair<std::string, WallTime>> stand, known;
+    std::set<std::string> keys;
+    for (const MaintenanceEntry& one : scheduled)
+      if (one.until > now) stand.emplace(one.name, one.from);
+    for (const KnownWindow& one : teller.known()) {
+      known.emplace(one.title, one.window.from);
+      keys.insert(one.key);
+    }
+    RC_ASSERT(known == stand);
+    RC_ASSERT(keys.size() == teller.known().size());
+    RC_ASSERT(teller.look(scheduled, now).empty());
+  }
+}
+
+// Looking only when the last look asked for it tells what looking every hour tells.
+RC_GTEST_PROP(WindowsProperty, ask_to_be_looked_at_whenever_there_will_be_news, ()) {
+  const auto scheduled = some_entries();
+  const WallTime end = kNow + hours(24 * 7);
+  std::vector<std::pair<WallTime, Steps>> hourly, asked;
+  const auto look = [&](Teller& teller, WallTime now, auto& told) {
+    Steps said = teller.look(scheduled, now);
+    std::ranges::sort(said);
+    if (!said.empty()) told.emplace_back(now, std::move(said));
+  };
+  Teller patient, eager;
+  for (WallTime now = kNow; now <= end; now += hours(1)) look(patient, now, hourly);
+  for (WallTime now = kNow; now <= end; now = eager.again_at.value_or(WallTime::max()))
+    look(eager, now, asked);
+  RC_ASSERT(asked == hourly);
 }
 
 }  // namespace
