@@ -64,6 +64,7 @@ Status PostgresqlServer::make_cluster() {
 
 Status PostgresqlServer::start_once() {
   const std::string sockets = socket_folder();
+  process_.reset();  // buried first: a server refuses to start while its lock file names a process
   process_ = TRY(ChildProcess::start(
       {.arguments = {std::string(kPrograms) + "postgres", "-D", (folder_ / "data").string(), "-h",
                      "127.0.0.1", "-p", std::to_string(port_), "-k", sockets, "-F", "-c",
