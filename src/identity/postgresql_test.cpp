@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "identity/house_test.h"
-#include "support/postgresql_server.h"
+#include "support/store_contract.h"
 
 namespace nocturn::identity {
 namespace {
@@ -9,21 +9,14 @@ namespace {
 // The same house on the other store: each statement of records and tables is run once.
 class OnPostgresql : public House {
  protected:
-  static void SetUpTestSuite() {
-    auto server = testing::PostgresqlServer::start();
-    ASSERT_TRUE(server) << server.error().text();
-    server_ = std::move(*server);
-  }
-  static void TearDownTestSuite() { server_.reset(); }
   void SetUp() override {
-    const auto url = server_->new_database();
+    const auto url = store::ContractTest::server().new_database();
     ASSERT_TRUE(url) << url.error().text();
     url_ = *url;
     House::SetUp();
   }
   std::string place() const override { return url_; }
 
-  static inline std::unique_ptr<testing::PostgresqlServer> server_;
   std::string url_;
 };
 

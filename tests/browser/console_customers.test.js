@@ -3,17 +3,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
-import { comeIn } from './visit.js';
-import { firstAdministrator, hub, operate, password, violations, visit, withHub } from './with_hub.js';
+import { api, firstAdministrator, hub, operate, somebody, violations, visit, withHub } from './with_hub.js';
 
 withHub();
 
-const api = async (method, path, body) => {
-  const answer = await fetch(`${hub.operator}/api/v1${path}`, { method, headers: { 'content-type': 'application/json' }, ...(body ? { body: JSON.stringify(body) } : {}) });
-  const text = await answer.text();
-  assert.ok(answer.ok, `${method} ${path}: ${text}`);
-  return text ? JSON.parse(text) : null;
-};
 const importTable = (csv) => api('POST', '/customers/import', { csv, dry_run: false });
 const section = (page, id) => page.locator(`section[aria-labelledby=${id}]`);
 const dialog = (page) => page.locator('dialog');
@@ -226,12 +219,6 @@ describe('who may only read', () => {
   test('is offered nothing else; who may not even that, not the room', async () => {
     const admin = await firstAdministrator();
     await admin.context().close();
-    const somebody = async (login, role) => {
-      const { invitation_url } = await api('POST', '/people', { name: login, email: `${login}@example.org`, login, roles: [{ role }] });
-      const page = await visit(hub.url + new URL(invitation_url, hub.url).pathname);
-      await comeIn(page, password);
-      return page;
-    };
     const auditor = await somebody('ines', 'auditor');
     await auditor.goto(`${hub.url}/console/customers/northgate`);
     await section(auditor, 'contacts').getByText('Tom Reader').waitFor();

@@ -3,18 +3,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { startMailServer } from './mail_server.js';
-import { comeIn } from './visit.js';
-import { firstAdministrator, hub, operate, password, violations, visit, withHub } from './with_hub.js';
+import { api, firstAdministrator, hub, operate, somebody, violations, withHub } from './with_hub.js';
 
 const mail = await startMailServer();
 withHub({ more: `notifications:\n  from: status@example.org\n  smtp: {host: 127.0.0.1, port: ${mail.port}, security: none}\n` });
 
-const api = async (method, path, body) => {
-  const answer = await fetch(`${hub.operator}/api/v1${path}`, { method, headers: { 'content-type': 'application/json' }, ...(body ? { body: JSON.stringify(body) } : {}) });
-  const text = await answer.text();
-  assert.ok(answer.ok, `${method} ${path}: ${text}`);
-  return text ? JSON.parse(text) : null;
-};
 const importTable = async (csv) => assert.deepEqual((await api('POST', '/customers/import', { csv, dry_run: false })).mistakes, []);
 const declare = (instance, indicator) => api('POST', '/status/declarations', { instance, indicator, because: 'A switch in the hall failed.' });
 const until = async (seen, what) => {
@@ -301,12 +294,6 @@ describe('who may only read', () => {
   test('sees no address and is offered nothing else; who may not even that, not the room', async () => {
     const admin = await firstAdministrator();
     await admin.context().close();
-    const somebody = async (login, role) => {
-      const { invitation_url } = await api('POST', '/people', { name: login, email: `${login}@example.org`, login, roles: [{ role }] });
-      const page = await visit(hub.url + new URL(invitation_url, hub.url).pathname);
-      await comeIn(page, password);
-      return page;
-    };
     const viewer = await somebody('vera', 'viewer');
     await viewer.goto(`${hub.url}/console/notices`);
     await viewer.locator('table.notice-list tbody th a').first().waitFor();

@@ -2,8 +2,7 @@
 // real hub: who is concerned sees it in an open console, without a reload.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { comeIn } from './visit.js';
-import { firstAdministrator, hub, password, signIn, visit, withHub } from './with_hub.js';
+import { firstAdministrator, hub, password, signIn, somebody, visit, withHub } from './with_hub.js';
 
 let admin;
 withHub({}, async () => {
@@ -13,16 +12,6 @@ withHub({}, async () => {
 const send = (method, path, body, headers = {}) => fetch(path, { method, headers: { 'content-type': 'application/json', ...headers }, ...(body ? { body: JSON.stringify(body) } : {}) });
 const goto = (page, path) => page.goto(`${hub.url}/console${path}`);
 const asked = (page) => page.locator('input[name=login]').waitFor(); // to sign in
-
-// Somebody with an account, signed in at a browser of their own.
-async function somebody(name, login, role) {
-  const answer = await send('POST', `${hub.operator}/api/v1/people`, { name, email: `${login}@example.org`, login, roles: [{ role }] });
-  const { invitation_url } = await answer.json();
-  assert.equal(answer.status, 201);
-  const page = await visit(hub.url + new URL(invitation_url, hub.url).pathname);
-  await comeIn(page, password);
-  return page;
-}
 
 // In the administrator's browser: a button, and the same in the dialog that asks whether it is meant.
 async function confirm(button) {
@@ -66,7 +55,7 @@ describe('a command line', () => {
 
 describe('the own password', () => {
   test('is changed with the present one; other sessions end, and are gone from the list', async () => {
-    const here = await somebody('Dora Gate', 'dora', 'viewer');
+    const here = await somebody('dora', 'viewer', 'Dora Gate');
     const there = await visit(`${hub.url}/console/instances`);
     await signIn(there, 'dora', password);
     await there.locator('table.instances tbody th').first().waitFor();
@@ -139,7 +128,7 @@ describe('a program', () => {
 
 describe('somebody else', () => {
   test('gets another role, is disabled, enabled and removed, and sees each at once', async () => {
-    const guest = await somebody('Cleo Desk', 'cleo', 'viewer');
+    const guest = await somebody('cleo', 'viewer', 'Cleo Desk');
     admin.faults = [];
     await guest.goto(`${hub.url}/console/instances/catalog-us01`);
     await guest.locator('.state-card').waitFor();

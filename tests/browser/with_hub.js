@@ -1,4 +1,5 @@
 // What the console's tests begin with: one browser and one hub for all tests of a file.
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before } from 'node:test';
@@ -29,6 +30,22 @@ export const operate = (path, options) => visit(`${hub.operator}/console${path}`
 export async function firstAdministrator() {
   const page = await visit(hub.url + await hub.invitation());
   await comeIn(page, password, { name: 'Ada Night', login: 'ada' });
+  return page;
+}
+
+/** The API as the machine's operator calls it; what it answers. */
+export async function api(method, path, body) {
+  const answer = await fetch(`${hub.operator}/api/v1${path}`, { method, headers: { 'content-type': 'application/json' }, ...(body ? { body: JSON.stringify(body) } : {}) });
+  const text = await answer.text();
+  assert.ok(answer.ok, `${method} ${path}: ${text}`);
+  return text ? JSON.parse(text) : null;
+}
+
+/** Somebody with a new account, signed in at a browser of their own. */
+export async function somebody(login, role, name = login) {
+  const { invitation_url } = await api('POST', '/people', { name, email: `${login}@example.org`, login, roles: [{ role }] });
+  const page = await visit(hub.url + new URL(invitation_url, hub.url).pathname);
+  await comeIn(page, password);
   return page;
 }
 

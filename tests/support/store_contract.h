@@ -60,4 +60,14 @@ inline constexpr Migration kHours[] = {
      " STRICT; CREATE UNIQUE INDEX hours_by_name ON hours (name)"}};
 inline constexpr ModuleMigrations kModules[] = {{"breviary", kHours}};
 
+inline std::int64_t count_hours(Database& database) {
+  std::int64_t count = -1;
+  const Status read = database.read([&](Reader& reader) {
+    return reader.query("SELECT COUNT(*) FROM hours", {},
+                        [&](const Row& row) { count = row.integer(0); });
+  });
+  EXPECT_TRUE(read) << read.error().text();
+  return count;
+}
+
 }  // namespace nocturn::store

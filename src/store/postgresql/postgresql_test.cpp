@@ -35,15 +35,7 @@ class Postgresql : public ::testing::Test {
       return transaction.post("INSERT INTO hours (id) VALUES (?)", {id});
     };
   }
-  std::int64_t count() {
-    std::int64_t result = -1;
-    const Status read = database_->read([&](Reader& reader) {
-      return reader.query("SELECT COUNT(*) FROM hours", {},
-                          [&](const Row& row) { result = row.integer(0); });
-    });
-    EXPECT_TRUE(read) << read.error().text();
-    return result;
-  }
+  std::int64_t count() { return count_hours(*database_); }
 
   static inline std::unique_ptr<testing::PostgresqlServer> server_;
   std::string place_;

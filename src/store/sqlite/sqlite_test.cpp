@@ -42,15 +42,7 @@ class Sqlite : public ::testing::Test {
                               {id, std::vector<std::uint8_t>(size, 'x')});
     });
   }
-  std::int64_t count() {
-    std::int64_t result = -1;
-    const Status read = database_->read([&](Reader& reader) {
-      return reader.query("SELECT COUNT(*) FROM hours", {},
-                          [&](const Row& row) { result = row.integer(0); });
-    });
-    EXPECT_TRUE(read) << read.error().text();
-    return result;
-  }
+  std::int64_t count() { return count_hours(*database_); }
 
   testing::TemporaryFolder folder_;
   std::unique_ptr<Database> database_;
