@@ -69,6 +69,24 @@ TEST_P(PublicDesk, asks_a_mailbox_three_times_at_most_in_whatever_spelling) {
   EXPECT_EQ(mails().size(), 3U);
 }
 
+TEST_P(PublicDesk, lets_strangers_cause_no_more_mails_an_hour_after_a_restart) {
+  cloud_->notifications.confirmations_per_hour = 3;
+  const auto ask = [&](int number) {
+    Subscription wanted;
+    wanted.address = fmt::format("stranger-{}@example.org", number);
+    wanted.choices.instances = {"cat-1"};
+    return notifications_->desk().request(wanted, "192.0.2.1");
+  };
+  for (const int number : {1, 2}) EXPECT_TRUE(ask(number));
+  wait_until_quiet();  // mails that went count, too
+  end();
+  begin();
+  EXPECT_TRUE(ask(3));
+  const Status fourth = ask(4);
+  ASSERT_FALSE(fourth);
+  EXPECT_EQ(fourth.error().code, ErrorCode::limited);
+}
+
 TEST_P(PublicDesk, forgets_the_address_of_who_left) {
   const auto confirmed = subscribe("gone@example.org", {.instances = {"cat-1"}});
   wait_until_quiet();
