@@ -19,7 +19,8 @@ class Tables : public store::ContractTest {
   std::size_t about(const std::string& instance) {
     std::size_t count = 0;
     EXPECT_TRUE(database_->read([&](store::Reader& reader) -> Status {
-      count = TRY(records::notices(reader, {.instance = instance}, {.limit = 10})).size();
+      count =
+          TRY(records::notices(reader, {.instance = instance}, {.limit = 10, .after = {}})).size();
       return {};
     }));
     return count;
