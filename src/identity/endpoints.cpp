@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 #include "identity/endpoint_tables.h"
-#include "identity/oidc_account.h"
-#include "identity/oidc_endpoints.h"
+#include "identity/oidc/account.h"
+#include "identity/oidc/endpoints.h"
 #include "identity/records.h"
 #include "identity/refusals.h"
 #include "identity/request_facts.h"

@@ -11,9 +11,9 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
-#include "identity/oidc_pending.h"
-#include "identity/oidc_provider.h"
-#include "identity/oidc_token.h"
+#include "identity/oidc/pending.h"
+#include "identity/oidc/provider.h"
+#include "identity/oidc/token.h"
 #include "net/http.h"
 
 // Sign-in at somebody else's door: OpenID Connect, authorization code with PKCE (OpenID Connect

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "identity/house_test.h"
-#include "identity/oidc_account.h"
+#include "identity/oidc/account.h"
 
 namespace nocturn::identity {
 namespace {

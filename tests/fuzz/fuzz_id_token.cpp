@@ -5,8 +5,8 @@
 
 #include "base/base64url.h"
 #include "crypto/jws.h"
-#include "identity/oidc_discovery.h"
-#include "identity/oidc_token.h"
+#include "identity/oidc/discovery.h"
+#include "identity/oidc/token.h"
 
 using namespace nocturn;
 

@@ -1,4 +1,4 @@
-#include "identity/oidc_provider.h"
+#include "identity/oidc/provider.h"
 
 namespace nocturn::identity {
 namespace {

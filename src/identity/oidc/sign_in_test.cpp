@@ -1,4 +1,4 @@
-#include "identity/oidc_stand_test.h"
+#include "identity/oidc/stand_test.h"
 
 // The way to the provider and back, and answers that did not come that way.
 namespace nocturn::identity {

@@ -1,4 +1,4 @@
-#include "identity/oidc_stand_test.h"
+#include "identity/oidc/stand_test.h"
 
 // A provider's documents: asked for when they are needed, and believed of itself alone.
 namespace nocturn::identity {

@@ -1,4 +1,4 @@
-#include "identity/oidc_endpoints.h"
+#include "identity/oidc/endpoints.h"
 
 #include <gtest/gtest.h>
 

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "crypto/jws.h"
-#include "identity/oidc_discovery.h"
+#include "identity/oidc/discovery.h"
 #include "net/http_fetch.h"
 
 // Sign-in providers as they are configured, and what they publish, kept for an hour.

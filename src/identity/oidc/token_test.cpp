@@ -1,4 +1,4 @@
-#include "identity/oidc_stand_test.h"
+#include "identity/oidc/stand_test.h"
 
 // What a token says of a person, and what is wrong with one.
 namespace nocturn::identity {

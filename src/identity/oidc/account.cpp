@@ -1,4 +1,4 @@
-#include "identity/oidc_account.h"
+#include "identity/oidc/account.h"
 
 #include "identity/events.h"
 #include "identity/parts.h"

@@ -1,4 +1,4 @@
-#include "identity/oidc_pending.h"
+#include "identity/oidc/pending.h"
 
 #include <algorithm>
 

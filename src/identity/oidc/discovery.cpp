@@ -1,4 +1,4 @@
-#include "identity/oidc_discovery.h"
+#include "identity/oidc/discovery.h"
 
 #include <algorithm>
 #include <optional>

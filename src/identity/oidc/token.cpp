@@ -1,4 +1,4 @@
-#include "identity/oidc_token.h"
+#include "identity/oidc/token.h"
 
 #include <algorithm>
 #include <cmath>
