@@ -45,7 +45,8 @@ std::string of_maintenance(const View& view, const Row& row, const Words& words)
   if (entry == nullptr) return {};
   return words.say(
       "details.maintenance",
-      {{"name", entry->name}, {"range", words.range(view.zone(row), {entry->from, entry->until})}});
+      {{"name", entry->name},
+       {"range", words.range(view.zone(row), {entry->from, entry->until}, view.now())}});
 }
 
 }  // namespace

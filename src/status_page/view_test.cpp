@@ -215,6 +215,25 @@ TEST(Words, tell_durations_without_rounding_trouble_away) {
   EXPECT_EQ(english().short_duration(200min), "4h");
 }
 
+TEST(Words, name_both_zones_of_a_time_across_a_clock_change) {
+  const TimeZone amsterdam = *TimeZone::find("Europe/Amsterdam");
+  const auto at = [](const char* text) { return from_rfc3339(text).value(); };
+  EXPECT_EQ(english().range(amsterdam, {at("2026-10-25T00:30:00Z"), at("2026-10-25T01:30:00Z")}),
+            "Sun 25 Oct, 02:30 CEST–02:30 CET");
+  EXPECT_EQ(english().range(amsterdam, {at("2026-11-25T00:30:00Z"), at("2026-11-26T01:30:00Z")}),
+            "Wed 25 Nov, 01:30 – Thu 26 Nov, 02:30 CET");
+}
+
+TEST(Words, tell_the_year_of_a_day_that_is_far_away) {
+  const TimeZone amsterdam = *TimeZone::find("Europe/Amsterdam");
+  const auto at = [](const char* text) { return from_rfc3339(text).value(); };
+  const Window far{at("2027-10-30T01:00:00Z"), at("2027-10-30T02:00:00Z")};
+  EXPECT_EQ(english().range(amsterdam, far, at("2026-11-23T00:00:00Z")),
+            "Sat 30 Oct 2027, 03:00–04:00 CEST");
+  EXPECT_EQ(english().range(amsterdam, far, at("2027-03-01T00:00:00Z")),
+            "Sat 30 Oct, 03:00–04:00 CEST");
+}
+
 TEST(Words, choose_the_language_that_the_reader_prefers) {
   EXPECT_EQ(negotiate("he-IL,he;q=0.9,en;q=0.5", Locale::en), Locale::he);
   EXPECT_EQ(negotiate("fr, en;q=0.3, he;q=0.2", Locale::he), Locale::en);

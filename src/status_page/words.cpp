@@ -169,20 +169,29 @@ std::string Words::moment(const TimeZone& zone, WallTime time) const {
                              {"zone", zone.abbreviation(time)}});
 }
 
-std::string Words::range(const TimeZone& zone, Window window) const {
+std::string Words::range(const TimeZone& zone, Window window, std::optional<WallTime> now) const {
+  constexpr std::chrono::days kFar{300};
   const Civil from = civil(zone, window.from);
   const Civil until = civil(zone, window.until);
+  const std::string zone_then = zone.abbreviation(window.until);
+  std::string start = clock(from);
+  if (const std::string zone_first = zone.abbreviation(window.from); zone_first != zone_then)
+    start += " " + zone_first;
+  const bool far = now && (window.from - *now > kFar || *now - window.from > kFar);
+  const auto month = [&](const Civil& date) {
+    const std::string name(nth(text("date.months"), month_of(date.day)));
+    return far ? fmt::format("{} {}", name, year_of(date.day)) : name;
+  };
   const std::string_view key = from.day == until.day ? "date.range" : "date.range_days";
   return say(key, {{"weekday", weekday(from.day)},
                    {"day", day_of(from.day)},
-                   {"month", nth(text("date.months"), month_of(from.day))},
-                   {"year", year_of(from.day)},
-                   {"from", clock(from)},
+                   {"month", month(from)},
+                   {"from", start},
                    {"weekday2", weekday(until.day)},
                    {"day2", day_of(until.day)},
-                   {"month2", nth(text("date.months"), month_of(until.day))},
+                   {"month2", month(until)},
                    {"until", clock(until)},
-                   {"zone", zone.abbreviation(window.until)}});
+                   {"zone", zone_then}});
 }
 
 std::string Words::duration(Micros duration) const {

@@ -43,7 +43,9 @@ class Words {
   std::string long_day(std::chrono::year_month_day day) const;    // "Sunday, 22 November 2026"
   std::string moment(const TimeZone& zone, WallTime time) const;  // "22 Nov 2026, 06:41 CET"
   // "Sun 29 Nov, 02:00–03:30 CET"; both days where they differ.
-  std::string range(const TimeZone& zone, Window window) const;
+  // Both clocks' zones where a clock change lies between. With `now`, the year where the day could
+  // be taken for one of another year.
+  std::string range(const TimeZone& zone, Window window, std::optional<WallTime> now = {}) const;
   std::string duration(Micros duration) const;        // "2 h 5 min", rounded up to whole minutes
   std::string short_duration(Micros duration) const;  // "14m", "2h": fits a cell
 

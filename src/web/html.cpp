@@ -79,11 +79,15 @@ std::string utc_clock(WallTime time) {
 std::string utc_range(Window window, const TimeZone& local, const Words& words) {
   static const TimeZone utc = TimeZone::utc();
   const Civil from = civil(utc, window.from), until = civil(utc, window.until);
-  const auto day = [&](const Civil& there, WallTime time) {
-    return there.day == civil(local, time).day ? std::string() : words.day(there.day) + ", ";
+  // A day is told where it is another than the reader has just seen.
+  const bool other_start = from.day != civil(local, window.from).day;
+  const bool other_end =
+      other_start ? until.day != from.day : until.day != civil(local, window.until).day;
+  const auto day = [&](const Civil& there, bool told) {
+    return told ? words.day(there.day) + ", " : std::string();
   };
-  return fmt::format("{}{:02}:{:02}–{}{:02}:{:02} UTC", day(from, window.from), from.hour,
-                     from.minute, day(until, window.until), until.hour, until.minute);
+  return fmt::format("{}{:02}:{:02}–{}{:02}:{:02} UTC", day(from, other_start), from.hour,
+                     from.minute, day(until, other_end), until.hour, until.minute);
 }
 
 }  // namespace nocturn::web

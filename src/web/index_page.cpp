@@ -87,7 +87,8 @@ Data row_data(const View& view, const Row& row, const Words& words) {
   if (const inventory::MaintenanceEntry* entry = row.next_maintenance(view.now())) {
     const status_page::Window span{entry->from, entry->until};
     Data window;
-    window.set("local", words.range(view.zone(row), span));
+    window.set("work", words.say("page.column_maintenance"));
+    window.set("local", words.range(view.zone(row), span, view.now()));
     window.set("utc", utc_range(span, view.zone(row), words));
     data.set("window", window);
   } else {

@@ -112,7 +112,7 @@ void set_windows(Data& data, const View& view, const Row& row, const Words& word
     Data window;
     window.set("name", entry->name);
     if (entry->from <= view.now()) window.set("under_way", words.say("page.under_way"));
-    window.set("local", words.range(view.zone(row), span));
+    window.set("local", words.range(view.zone(row), span, view.now()));
     window.set("utc", utc_range(span, view.zone(row), words));
     list.push_back(window);
   }
