@@ -373,6 +373,7 @@ Result<status_page::Facts> RunningHub::read_facts() {
     const WallTime from = now - kHistory, until = now + kHistory;
     facts.measured = TRY(monitoring::measured_intervals(reader, from, until));
     facts.declared = TRY(status_page::declared_intervals(reader, from, until));
+    facts.beginnings = TRY(inventory::beginnings(reader));
     return {};
   }));
   return facts;

@@ -159,6 +159,10 @@ std::string describe(const CopyTarget& target) {
   return canonical(object);
 }
 
+std::string object_name(const MaintenanceEntry& entry) {
+  return fmt::format("maintenance/{}/{}", to_rfc3339(entry.from), entry.name);
+}
+
 std::map<std::string, std::string> describe(const Cloud& cloud) {
   std::map<std::string, std::string> objects;
   objects["cloud"] = describe_cloud(cloud);
@@ -175,8 +179,7 @@ std::map<std::string, std::string> describe(const Cloud& cloud) {
       objects["check/" + check.id.text()] = describe(check);
   }
   for (const MaintenanceEntry& entry : cloud.maintenance)
-    objects[fmt::format("maintenance/{}/{}", to_rfc3339(entry.from), entry.name)] =
-        describe_maintenance(entry);
+    objects[object_name(entry)] = describe_maintenance(entry);
   // A configuration that says nothing of it has no such object.
   if (!cloud.sign_in.hub_url.empty())
     objects["sign_in"] = canonical({{"hub_url", cloud.sign_in.hub_url}});

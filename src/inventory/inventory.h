@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "inventory/kind.h"
 #include "inventory/model.h"
@@ -65,6 +66,8 @@ std::string describe(const CopyTarget& target);
 // "instance/catalog-eu01", "check/catalog-eu01/z3950", "maintenance/<start>/<name>", "sign_in",
 // "sign_in_provider/staff", "copy_target/mirror", "notifications".
 std::map<std::string, std::string> describe(const Cloud& cloud);
+// Its name among them: "maintenance/2027-01-17T01:00:00Z/Move to new storage".
+std::string object_name(const MaintenanceEntry& entry);
 
 // JSON Schema (2020-12) of one configuration file, for editors.
 std::string schema(std::span<const KindSpec> kinds);
@@ -81,5 +84,11 @@ std::span<const store::Migration> migrations();
 // cloud starts to run: nothing when the hub restarts unchanged, everything the first time, and
 // the edits of the time when the hub was down.
 Result<std::vector<Difference>> running_differences(store::Reader& reader, const Cloud& cloud);
+
+// Since when the instances and maintenances that are applied have been in the cloud, by object
+// ("instance/catalog-eu01"): the time of the entry that added each. One that was removed and came
+// back has been there since it came back.
+using Beginnings = std::map<std::string, WallTime, std::less<>>;
+Result<Beginnings> beginnings(store::Reader& reader);
 
 }  // namespace nocturn::inventory

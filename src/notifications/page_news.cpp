@@ -37,7 +37,7 @@ int changes_within_an_hour(const status_page::Row& row, WallTime now) {
   int changes = 0;
   std::optional<bool> before;
   for (const auto& stretch : row.history) {
-    if (stretch.shown.cause == Cause::unmeasured) continue;
+    if (stretch.shown.cause == Cause::unmeasured || stretch.shown.cause == Cause::absent) continue;
     const bool trouble = is_trouble(stretch.shown.indicator);
     if (before && *before != trouble && now - stretch.span.from < std::chrono::hours(1)) ++changes;
     before = trouble;

@@ -28,8 +28,8 @@ void add_event(std::string& out, const View& view, const Maintenance& maintenanc
   };
   line("BEGIN", "VEVENT");
   line("UID", fmt::format("{}@{}", maintenance.id, host_of(view.url())));
-  // The moment of this copy, to the day: a copy that says nothing new stays the same bytes.
-  line("DTSTAMP", stamp(std::chrono::floor<std::chrono::days>(view.now())));
+  // RFC 5545 section 3.8.7.2: without METHOD, when what is told last changed.
+  line("DTSTAMP", stamp(maintenance.announced));
   line("DTSTART", stamp(entry.from));
   line("DTEND", stamp(entry.until));
   line("SUMMARY", escape_calendar_text(entry.name));

@@ -6,6 +6,10 @@ namespace nocturn::status_page {
 namespace {
 
 void add(DayCell& cell, const Stretch& stretch, Micros duration) {
+  if (stretch.shown.cause == Cause::absent) {
+    cell.absent += duration;
+    return;
+  }
   const bool unknown =
       stretch.shown.cause == Cause::unmeasured || stretch.shown.cause == Cause::no_checks;
   if (unknown) {

@@ -15,7 +15,10 @@ struct DayCell {
   Window span;                           // [start of the day, its end or now)
   std::array<Micros, kIndicators> in{};  // time in each indicator, as far as measured or declared
   Micros unmeasured{0};
+  Micros absent{0};                // before the instance was there
   std::optional<Indicator> worst;  // the heaviest with any time; nothing: no data
+  // The whole day was before the instance was there.
+  bool before_its_time() const { return absent > Micros(0) && absent == span.until - span.from; }
   bool operator==(const DayCell&) const = default;
 };
 

@@ -36,14 +36,9 @@ std::vector<Entry> entries(const View& view, const Row* row, const Words& words)
                    as_html(view, *incident.row, narrative(incident, words), words)});
   for (const Maintenance& maintenance : maintenances(view, rows)) {
     const std::vector<Step> steps = narrative(view, maintenance, words);
-    all.push_back(
-        {maintenance.id, maintenance.entry->name,
-         row != nullptr ? link(view, *row) : view.url() + "/",
-         // The list does not say when the entry was made: the day its copy is from.
-         std::min(maintenance.entry->from,
-                  WallTime(std::chrono::floor<std::chrono::days>(view.now()))),
-         std::min(steps.back().at, WallTime(std::chrono::floor<std::chrono::days>(view.now()))),
-         as_html(view, *maintenance.rows.front(), steps, words)});
+    all.push_back({maintenance.id, maintenance.entry->name,
+                   row != nullptr ? link(view, *row) : view.url() + "/", maintenance.announced,
+                   steps.back().at, as_html(view, *maintenance.rows.front(), steps, words)});
   }
   std::stable_sort(all.begin(), all.end(), [](const Entry& left, const Entry& right) {
     return left.updated > right.updated;

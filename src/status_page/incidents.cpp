@@ -72,6 +72,17 @@ std::string_view name_of(Maintenance::State state) {
   return "scheduled";
 }
 
+namespace {
+
+WallTime announced(const View& view, const inventory::MaintenanceEntry& entry) {
+  const inventory::Beginnings& known = view.facts().beginnings;
+  if (const auto found = known.find(inventory::object_name(entry)); found != known.end())
+    return std::min(found->second, view.now());
+  return std::min(entry.from, WallTime(std::chrono::floor<std::chrono::days>(view.now())));
+}
+
+}  // namespace
+
 std::vector<Maintenance> maintenances(const View& view, std::span<const Row* const> rows) {
   std::unordered_map<const inventory::MaintenanceEntry*, std::vector<const Row*>> concerned;
   for (const Row* row : rows)
@@ -88,7 +99,7 @@ std::vector<Maintenance> maintenances(const View& view, std::span<const Row* con
     const auto state = view.now() < entry.from    ? Maintenance::State::scheduled
                        : view.now() < entry.until ? Maintenance::State::in_progress
                                                   : Maintenance::State::completed;
-    all.push_back({fingerprint(key), &entry, state, found->second});
+    all.push_back({fingerprint(key), &entry, state, announced(view, entry), found->second});
   }
   std::stable_sort(all.begin(), all.end(), [](const Maintenance& left, const Maintenance& right) {
     return left.entry->from < right.entry->from;

@@ -31,6 +31,7 @@ struct Maintenance {
   std::string id;  // stable while name, times and instances stay
   const inventory::MaintenanceEntry* entry = nullptr;
   State state = State::scheduled;
+  WallTime announced;  // when it came into the cloud; where that is not known, today or its start
   std::vector<const Row*> rows;
 };
 std::string_view name_of(Maintenance::State state);

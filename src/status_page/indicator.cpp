@@ -40,6 +40,7 @@ std::string_view name_of(Cause cause) {
     case Cause::measured: return "measured";
     case Cause::unmeasured: return "unmeasured";
     case Cause::no_checks: return "no_checks";
+    case Cause::absent: return "absent";
   }
   return "unmeasured";
 }
@@ -52,6 +53,7 @@ bool is_trouble(monitoring::Verdict verdict) {
 }
 
 Shown shown(const Truth& truth) {
+  if (!truth.exists) return {Indicator::information, Cause::absent};
   if (truth.declared) return {*truth.declared, Cause::declared};
   if (truth.in_window && !(truth.trouble_first && is_trouble(truth.measured)))
     return {Indicator::maintenance, Cause::maintenance};

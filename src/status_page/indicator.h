@@ -15,11 +15,12 @@ struct Truth {
   std::optional<Indicator> declared;  // by a person, still standing
   bool in_window = false;             // a scheduled maintenance is in progress
   bool trouble_first = false;         // the measured trouble began before that window
+  bool exists = true;                 // it was in the cloud, or something is recorded of it
   bool operator==(const Truth&) const = default;
 };
 
 // Why a row shows what it shows.
-enum class Cause { declared, maintenance, measured, unmeasured, no_checks };
+enum class Cause { declared, maintenance, measured, unmeasured, no_checks, absent };
 std::string_view name_of(Cause cause);
 
 struct Shown {
@@ -28,7 +29,7 @@ struct Shown {
   bool operator==(const Shown&) const = default;
 };
 
-// First match wins:
+// First match wins (before all: an instance that was not there yet shows nothing, as information):
 //   1. a declaration stands                 → what was declared
 //   2. trouble measured since before a maintenance window → that trouble: the window does not
 //      excuse what it did not cause

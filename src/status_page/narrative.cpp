@@ -43,17 +43,19 @@ std::vector<Step> narrative(const Incident& incident, const Words& words) {
 std::vector<Step> narrative(const View& view, const Maintenance& maintenance, const Words& words) {
   const inventory::MaintenanceEntry& entry = *maintenance.entry;
   const TimeZone& zone = view.zone(*maintenance.rows.front());
-  // The list does not say when an entry was made; it was known when the work began, or now.
+  // What was entered only afterwards was told only then.
   std::vector<Step> steps;
-  steps.push_back({1, std::min(entry.from, view.now()), "scheduled",
-                   words.say("maintenance.scheduled",
-                             {{"range", words.range(zone, {entry.from, entry.until})}})});
+  steps.push_back(
+      {1, maintenance.announced, "scheduled",
+       words.say("maintenance.scheduled",
+                 {{"range", words.range(zone, {entry.from, entry.until}, view.now())}})});
   if (maintenance.state == Maintenance::State::scheduled) return steps;
   steps.push_back(
-      {2, entry.from, "in_progress",
+      {2, std::max(entry.from, maintenance.announced), "in_progress",
        words.say("maintenance.in_progress", {{"time", words.moment(zone, entry.until)}})});
   if (maintenance.state == Maintenance::State::in_progress) return steps;
-  steps.push_back({3, entry.until, "completed", words.say("maintenance.completed")});
+  steps.push_back({3, std::max(entry.until, maintenance.announced), "completed",
+                   words.say("maintenance.completed")});
   return steps;
 }
 

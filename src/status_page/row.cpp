@@ -59,6 +59,9 @@ Row RowMaker::make(const Instance& instance, std::span<const WallTime> starts) c
   for (const MaintenanceEntry* entry : row.maintenance)
     history.windows.push_back({entry->from, entry->until});
   history.stale_since = stale_since(row);
+  if (const auto found = facts_.beginnings.find("instance/" + std::string(id));
+      found != facts_.beginnings.end())
+    row.added = history.added = std::min(found->second, facts_.now);
 
   row.truth = truth_at(history, facts_.now);
   row.history = timeline(history, {starts.front(), facts_.now + Micros(1)});

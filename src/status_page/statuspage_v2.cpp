@@ -35,6 +35,8 @@ std::string_view impact_of(const Incident& incident) {
   }
 }
 
+WallTime created(const Row& row) { return row.added.value_or(row.history.front().span.from); }
+
 // Makes the documents of one view; members are the parts that several documents share.
 class Documents {
  public:
@@ -90,12 +92,12 @@ JsonObject Documents::status() const {
 
 JsonObject Documents::component(const Row& row, const Group& group, int position) const {
   JsonObject out = short_component(row);
-  out["created_at"] = to_rfc3339(row.history.front().span.from);
+  out["created_at"] = to_rfc3339(created(row));
   out["updated_at"] = to_rfc3339(row.since);
   out["position"] = position;
   out["description"] = details(view_, row, words_);
   out["showcase"] = true;
-  out["start_date"] = nullptr;
+  out["start_date"] = row.added ? Json(to_rfc3339(*row.added).substr(0, 10)) : Json(nullptr);
   out["group_id"] = group.id();
   out["group"] = false;
   out["only_show_if_degraded"] = false;
@@ -107,8 +109,9 @@ JsonArray Documents::components() const {
   int group_position = 0;
   for (const Group& group : view_.groups(inventory::Tenancy::multi)) {
     JsonArray members;
-    WallTime updated;
+    WallTime updated, first = view_.now();
     for (const Row* row : group.rows) {
+      first = std::min(first, created(*row));
       members.emplace_back(row->instance->id.text());
       updated = std::max(updated, row->since);
     }
@@ -121,7 +124,7 @@ JsonArray Documents::components() const {
                                                                 right->shown.indicator;
                                                        }))},
         {"page_id", page_id_},
-        {"created_at", to_rfc3339(group.rows.front()->history.front().span.from)},
+        {"created_at", to_rfc3339(first)},
         {"updated_at", to_rfc3339(updated)},
         {"position", ++group_position},
         {"description", nullptr},

@@ -55,6 +55,8 @@ Truth judge(const History& history, const Run* run, const DeclaredInterval* decl
             WallTime moment) {
   Truth truth;
   truth.has_checks = history.has_checks;
+  truth.exists =
+      run != nullptr || declared != nullptr || !history.added || moment >= *history.added;
   const bool stale = history.stale_since && moment >= *history.stale_since;
   if (run != nullptr && !stale) truth.measured = run->interval->verdict;
   if (declared != nullptr) truth.declared = declared->declaration.indicator;
@@ -86,6 +88,7 @@ std::vector<WallTime> turning_points(const History& history, Window span) {
     add(window.until);
   }
   if (history.stale_since) add(*history.stale_since);
+  if (history.added) add(*history.added);
   std::sort(points.begin(), points.end());
   points.erase(std::unique(points.begin(), points.end()), points.end());
   return points;

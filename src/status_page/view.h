@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "inventory/inventory.h"
 #include "inventory/model.h"
 #include "monitoring/monitoring.h"
 #include "status_page/days.h"
@@ -32,6 +33,8 @@ struct Facts {
   // Of the last kDaysOfHistory + 1 days, in order of instance and time.
   std::vector<monitoring::MeasuredInterval> measured = {};
   std::vector<DeclaredInterval> declared = {};
+  // Of instances and maintenances; one that is not named is as old as anybody can tell.
+  inventory::Beginnings beginnings = {};
   // Of every check, in any order; empty when no monitor runs in this process.
   std::vector<monitoring::CheckStand> stands;
   TenantNamesPtr tenants = nullptr;  // null: customers are not kept here
@@ -45,7 +48,8 @@ struct Row {
   const inventory::Territory* territory = nullptr;
   Truth truth;
   Shown shown;
-  WallTime since;       // of what is shown; the record's or the history's start at the earliest
+  std::optional<WallTime> added;  // when it came into the cloud, as far as that is recorded
+  WallTime since;       // of what is shown; the start of row, record or history at the earliest
   std::string because;  // of the declaration
   const inventory::Check* explains = nullptr;  // the check behind measured trouble
   monitoring::Verdict last_known = monitoring::Verdict::unknown;

@@ -10,7 +10,10 @@ using status_page::Indicator;
 using status_page::Row;
 using status_page::Words;
 
-std::string_view cell_letter(const DayCell& cell) { return cell.worst ? letter(*cell.worst) : "u"; }
+std::string_view cell_letter(const DayCell& cell) {
+  if (cell.worst) return letter(*cell.worst);
+  return cell.before_its_time() ? "e" : "u";
+}
 
 std::string cell_text(const DayCell& cell, const Words& words) {
   if (!cell.worst || *cell.worst == Indicator::normal) return {};
@@ -19,7 +22,8 @@ std::string cell_text(const DayCell& cell, const Words& words) {
 }
 
 std::string cell_word(const DayCell& cell, const Words& words) {
-  return cell.worst ? words.indicator(*cell.worst) : words.say("indicator.none");
+  if (cell.worst) return words.indicator(*cell.worst);
+  return words.say(cell.before_its_time() ? "indicator.before" : "indicator.none");
 }
 
 std::string week_cells(const Row& row, const Words& words) {

@@ -7,7 +7,8 @@
 // The history cells as markup: colour, pattern and words for each day.
 namespace nocturn::web {
 
-// The letter of a cell: as letter() in html.h, "u" for a day without data.
+// The letter of a cell: as letter() in html.h, "u" for a day without data, "e" for one before the
+// instance was there.
 std::string_view cell_letter(const status_page::DayCell& cell);
 // How long the worst state lasted, short enough for a cell: "14m"; empty for normal days.
 std::string cell_text(const status_page::DayCell& cell, const status_page::Words& words);

@@ -209,7 +209,9 @@ status_page::Facts sample_facts() {
   scene.maintenance("Network switch replacement", 337h + 14min + 50s, 5h,
                     {"catalog-na01", "catalog-na02", "repository-na01"});
   add_single_tenants(scene);
-  return scene.finish();
+  status_page::Facts facts = scene.finish();
+  facts.beginnings = {{"instance/linkresolver-ap01", facts.now - 52h}};
+  return facts;
 }
 
 status_page::Facts large_facts(int count) {
