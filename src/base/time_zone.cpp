@@ -2,7 +2,11 @@
 
 #include <date/tz.h>
 
+#include <algorithm>
 #include <stdexcept>
+#include <vector>
+
+#include "base/text.h"
 
 namespace nocturn {
 namespace {
@@ -17,6 +21,22 @@ Result<TimeZone> TimeZone::find(std::string_view name) {
   } catch (const std::exception&) {
     return fail(ErrorCode::not_found, "\"{}\" is no time zone of this system's database", name);
   }
+}
+
+std::string TimeZone::meant_by(std::string_view name) {
+  const date::tzdb& database = date::get_tzdb();
+  std::vector<std::string_view> names;
+  for (const date::time_zone& zone : database.zones) names.push_back(zone.name());
+  if (const std::string_view near = nearest(name, names); !near.empty()) return std::string(near);
+  const std::size_t before = name.rfind('/');
+  std::string place = lower_ascii(before == name.npos ? name : name.substr(before + 1));
+  std::ranges::replace(place, ' ', '_');
+  for (const std::string_view known : names) {
+    const std::size_t slash = known.rfind('/');
+    if (slash != known.npos && lower_ascii(known.substr(slash + 1)) == place)
+      return std::string(known);
+  }
+  return {};
 }
 
 TimeZone TimeZone::utc() { return TimeZone(date::locate_zone("UTC")); }

@@ -18,6 +18,9 @@ class TimeZone {
  public:
   // By IANA name, for example "Europe/Amsterdam"; `not_found` for any other text.
   static Result<TimeZone> find(std::string_view name);
+  // The IANA name that was probably meant: "Europe/Amsterdam" for "Europe/Amsterdm" and for
+  // "Amsterdam"; empty when none is near.
+  static std::string meant_by(std::string_view name);
   static TimeZone utc();
   // The zone this machine is set to; UTC when that cannot be told.
   static TimeZone of_this_machine();

@@ -15,6 +15,13 @@ TEST(TimeZone, knows_the_zones_of_the_system_and_no_others) {
   EXPECT_FALSE(TimeZone::find(""));
 }
 
+TEST(TimeZone, guesses_which_zone_was_meant) {
+  EXPECT_EQ(TimeZone::meant_by("Europe/Amsterdm"), "Europe/Amsterdam");
+  EXPECT_EQ(TimeZone::meant_by("new york"), "America/New_York");
+  EXPECT_EQ(TimeZone::meant_by("CET/Berlin"), "Europe/Berlin");
+  EXPECT_EQ(TimeZone::meant_by("../../etc/passwd"), "");
+}
+
 TEST(TimeZone, gives_days_of_23_and_25_hours_when_clocks_change) {
   const TimeZone zone = *TimeZone::find("Europe/Amsterdam");
   const auto length = [&](const char* noon) {

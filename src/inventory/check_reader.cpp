@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/text.h"
 #include "inventory/cloud_keys.h"
 #include "inventory/cloud_reader.h"
 #include "inventory/section.h"
@@ -83,6 +84,21 @@ void check_intervals(const Check& check, const Node& node, std::string_view what
           "no probe that passes takes so long; write less, or raise timeout");
 }
 
+// What the kind objects to, at the option it speaks of.
+void add_objections(const Check& check, const KindSpec& kind, const Node& given,
+                    std::string_view what, Report& report) {
+  if (kind.judge == nullptr) return;
+  for (const Objection& objection : kind.judge(check.options)) {
+    const Node* node = &given;
+    std::string place = fmt::format("{} of {}", kind.name, what);
+    for (const std::string_view key : split(objection.option, '.')) {
+      if (const Node* inner = node->find(key)) node = inner;
+      place = fmt::format("{} of {}", key, place);
+    }
+    report.add(node->mark, fmt::format("{} {}", place, objection.what), objection.mend);
+  }
+}
+
 Check read_check(const Member& member, const InstanceId& instance,
                  std::span<const std::string_view> kind_names, Reading& reading) {
   const Node& node = member.value;
@@ -105,6 +121,8 @@ Check read_check(const Member& member, const InstanceId& instance,
     check.options =
         read_section(given.kind == Node::Kind::empty ? nothing : given,
                      fmt::format("{} of {}", kind->name, what), kind->options, reading.report);
+    if (reading.report.count() == faults_before)
+      add_objections(check, *kind, given, what, reading.report);
   }
   check.every = duration_of(options, "every");
   check.timeout = has(options, "timeout") ? duration_of(options, "timeout")

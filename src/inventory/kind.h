@@ -2,7 +2,11 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
+
+#include "inventory/model.h"
 
 // How a kind of check declares itself: one constant table, from which validation, the JSON
 // Schema, `--help` and the docs are made. Inventory checks configuration against it without
@@ -44,12 +48,20 @@ struct OptionSpec {
   std::span<const OptionSpec> section = {};
 };
 
+// What no type can say of options that have the right types: which one ("target", "expect.json"),
+// what is wrong with it (`is "x"`) and what would be right.
+struct Objection {
+  std::string option, what, mend;
+};
+using Judge = std::vector<Objection> (*)(const Options& options);
+
 struct KindSpec {
   std::string_view name;      // "http": the key in a check
   std::string_view sentence;  // what passing means
   std::string_view example;   // a check as a YAML flow mapping that loads: "{http: {…}}"
   std::span<const OptionSpec> options;
   std::string_view default_layer;  // "transaction", "service", …
+  Judge judge = nullptr;           // asked when every option has the right type
 };
 
 }  // namespace nocturn::inventory

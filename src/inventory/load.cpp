@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/text.h"
 #include "inventory/cloud_keys.h"
 #include "inventory/cloud_reader.h"
 #include "inventory/inventory.h"
@@ -66,6 +67,13 @@ Loaded load_texts(std::span<const Source> sources, std::span<const KindSpec> kin
   bool incomplete = false;
   std::size_t nodes = kMaxNodes;
   for (std::uint32_t file = 0; file < sources.size(); ++file) {
+    if (trim(sources[file].text).empty()) {
+      // An editor or a full disk that was interrupted leaves such a file; rows would vanish.
+      report.add({.file = file, .line = 1, .column = 1}, "the file is empty",
+                 "write what belongs there, or remove the file");
+      incomplete = true;
+      continue;
+    }
     std::optional<Node> document = read_yaml(sources[file].text, file, nodes, report);
     if (!document) {
       incomplete = true;
@@ -101,7 +109,7 @@ Result<std::vector<fs::path>> configuration_files(const fs::path& folder) {
       continue;
     }
     std::error_code unreadable;
-    if (!is_configuration(entry->path()) || !entry->is_regular_file(unreadable)) continue;
+    if (!is_configuration(entry->path()) || entry->is_directory(unreadable)) continue;
     files.push_back(entry->path().lexically_relative(folder));
     if (files.size() > kMaxFiles) return fail(ErrorCode::limited, "more than {} files", kMaxFiles);
   }
@@ -122,6 +130,12 @@ Loaded load(const fs::path& folder, std::span<const KindSpec> kinds) {
   std::vector<Source> sources;
   std::size_t bytes = 0;
   for (const fs::path& file : *files) {
+    std::error_code missing;
+    if (!fs::is_regular_file(folder / file, missing))
+      return refused(file.string(),
+                     missing ? fmt::format("cannot be read: {}", missing.message())
+                             : std::string("is no file"),
+                     "mend the link, or remove it");
     std::ifstream stream(folder / file, std::ios::binary);
     Source source{.name = file.string(), .text = {}};
     std::error_code error;

@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <ctime>
+#include <fstream>
 
 #include "inventory/inventory.h"
 #include "inventory/sample_kinds_test.h"
+#include "support/temporary_folder.h"
 
 // Sizes: what must be quick, and what must be refused without harm.
 namespace nocturn::inventory {
@@ -58,10 +60,31 @@ TEST(Load, survives_a_hundred_thousand_open_brackets) {
 }
 
 TEST(Load, accepts_files_without_content_and_sections_without_entries) {
-  const Source sources[] = {{"a.yaml", ""}, {"b.yaml", "# later\n"}, {"c.yaml", "instances:\n"}};
+  const Source sources[] = {{"b.yaml", "# later\n"}, {"c.yaml", "instances:\n"}};
   const Loaded loaded = load_texts(sources, kSampleKinds);
   ASSERT_NE(loaded.cloud, nullptr) << loaded.faults[0].text();
   EXPECT_EQ(loaded.cloud->name, "Library Cloud");
+}
+
+TEST(Load, takes_an_empty_file_for_an_accident_and_not_for_the_wish_to_remove_all_in_it) {
+  for (const char* text : {"", "\n \n"}) {
+    const Source sources[] = {{"a.yaml", text}, {"b.yaml", "# later\n"}};
+    const Loaded loaded = load_texts(sources, kSampleKinds);
+    ASSERT_EQ(loaded.faults.size(), 1u);
+    EXPECT_EQ(loaded.faults[0].text(),
+              "a.yaml:1:1: the file is empty; write what belongs there, or remove the file");
+  }
+}
+
+TEST(Load, takes_a_link_to_nothing_for_an_accident_too) {
+  const testing::TemporaryFolder folder;
+  std::ofstream(folder / "a.yaml") << "products: {catalog: {name: Catalog}}\n";
+  std::filesystem::create_symlink("gone.yaml", folder / "b.yaml");
+  std::filesystem::create_directory(folder / "c.yaml");
+  const Loaded loaded = load(folder.path(), kSampleKinds);
+  ASSERT_EQ(loaded.faults.size(), 1u);
+  EXPECT_EQ(loaded.faults[0].text(),
+            "b.yaml: cannot be read: No such file or directory; mend the link, or remove it");
 }
 
 TEST(Load, fills_in_the_defaults) {

@@ -221,6 +221,8 @@ std::optional<std::string> mend_of(std::string_view text, OptionType type) {
     }
     case OptionType::time_zone:
       if (TimeZone::find(text)) return std::nullopt;
+      if (const std::string meant = TimeZone::meant_by(text); !meant.empty())
+        return fmt::format("did you mean \"{}\"?", meant);
       return "write the IANA name of a zone, like Europe/Amsterdam";
     default: return std::nullopt;
   }

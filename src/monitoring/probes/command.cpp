@@ -11,6 +11,7 @@
 
 #include "base/spawn.h"
 #include "base/text.h"
+#include "monitoring/probes/judge.h"
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/options.h"
 #include "monitoring/probes/plugin_output.h"
@@ -243,6 +244,16 @@ std::unique_ptr<RunningProbe> start(const inventory::Check& check, ProbeWorld& w
   return probe;
 }
 
+std::vector<inventory::Objection> judge(const inventory::Options& options) {
+  const std::vector<std::string>& words = list_option(options, "command");
+  if (!words.empty() && words.front().starts_with('/') && !words.front().contains(' ')) return {};
+  return {{"command",
+           words.empty() ? std::string("is empty")
+                         : fmt::format("begins with \"{}\"", words.front().substr(0, 80)),
+           "write a list: the plug-in's absolute path, then each argument, like "
+           "[/usr/lib/nagios/plugins/check_load, \"-w\", \"8,6,4\"]"}};
+}
+
 }  // namespace
 
 ProbeKind command_kind() {
@@ -251,7 +262,8 @@ ProbeKind command_kind() {
                    .example = R"({command: {command: [/usr/lib/nagios/plugins/check_load, )"
                               R"("-w", "8,6,4", "-c", "16,12,8"]}})",
                    .options = kOptions,
-                   .default_layer = "host"},
+                   .default_layer = "host",
+                   .judge = &judge},
           .start = &start};
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "base/text.h"
+#include "monitoring/probes/judge.h"
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/options.h"
 #include "monitoring/probes/timed_probe.h"
@@ -263,6 +264,19 @@ std::unique_ptr<RunningProbe> start(const inventory::Check& check, ProbeWorld& w
   return probe;
 }
 
+std::vector<inventory::Objection> judge(const inventory::Options& options) {
+  Objections objections;
+  if (const auto name = text_option(options, "name"); name != "." && !is_host_name(name))
+    objections.push_back({"name", is_quoted(name), "write a name like search.example.org"});
+  const auto server = text_option(options, "server");
+  if (server.empty()) return objections;
+  const auto place = net::parse_host_port(server, 53);
+  if (!place || !net::parse_ip(place->host, place->port))
+    objections.push_back({"server", is_quoted(server),
+                          "write the name server's IP address, like 192.0.2.53 or [2001:db8::53]"});
+  return objections;
+}
+
 }  // namespace
 
 ProbeKind dns_kind() {
@@ -271,7 +285,8 @@ ProbeKind dns_kind() {
                    .example = R"({dns: {name: "search.example.org", server: "127.0.0.1:5353", )"
                               R"(expect: "127.0.0.1"}})",
                    .options = kOptions,
-                   .default_layer = "network"},
+                   .default_layer = "network",
+                   .judge = &judge},
           .start = &start};
 }
 

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "monitoring/probes/http_dialogue.h"
 #include "monitoring/probes/http_expectation.h"
+#include "monitoring/probes/judge.h"
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/options.h"
 #include "monitoring/probes/tls_options.h"
@@ -26,7 +27,7 @@ constexpr OptionSpec kBasicAuth[] = {
 std::span<const OptionSpec> options() {
   static const OptionSpec all[] = {
       {.name = "url",
-       .type = OptionType::text,
+       .type = OptionType::url,
        .required = true,
        .sentence = "What to fetch, with http:// or https://."},
       {.name = "method",
@@ -42,6 +43,10 @@ std::span<const OptionSpec> options() {
        .type = OptionType::section,
        .sentence = "User and password (RFC 7617); never sent on to another host by a redirect.",
        .section = kBasicAuth},
+      {.name = "bearer",
+       .type = OptionType::secret,
+       .sentence = "A token to send instead (RFC 6750), as {file: …}, {env: …} or {credential: …}; "
+                   "never sent on to another host, either."},
       {.name = "follow_redirects",
        .type = OptionType::integer,
        .default_text = "5",
@@ -95,6 +100,10 @@ class HttpProbe final : public HttpDialogue {
       const auto pair = fmt::format("{}:{}", text_option(auth, "user"), password);
       fetch.request.headers.push_back({"Authorization", "Basic " + to_base64(as_bytes(pair))});
     }
+    if (has_option(options, "bearer")) {
+      const auto token = TRY(read_secret(section_option(options, "bearer"), world()));
+      fetch.request.headers.push_back({"Authorization", "Bearer " + token});
+    }
     fetch.family = family_option(options);
     fetch.tls = tls_options(options, "");
     fetch.redirects = static_cast<int>(integer_option(options, "follow_redirects", 5));
@@ -131,6 +140,26 @@ class HttpProbe final : public HttpDialogue {
   HttpExpectation expectation_;
 };
 
+// What can be sent, and what can come back.
+std::vector<inventory::Objection> judge(const inventory::Options& options) {
+  Objections objections;
+  for (const auto& [name, option] : section_option(options, "headers")) {
+    const auto* value = std::get_if<std::string>(&option.value);
+    const std::string known_name = lower_ascii(name);
+    if (known_name == "authorization" || known_name == "proxy-authorization")
+      objections.push_back(
+          {"headers", fmt::format("has the header \"{}\"", name),
+           "a secret never stands in the configuration; use basic_auth or bearer"});
+    if (value == nullptr || net::is_header(name, *value)) continue;
+    objections.push_back({"headers", fmt::format("has the header \"{}\"", name.substr(0, 80)),
+                          "name it without spaces and colons, and write its value on one line"});
+  }
+  if (has_option(options, "bearer") && has_option(options, "basic_auth"))
+    objections.push_back({"bearer", "stands beside basic_auth", "keep one of the two"});
+  HttpExpectation::judge(section_option(options, "expect"), objections);
+  return objections;
+}
+
 }  // namespace
 
 ProbeKind http_kind() {
@@ -139,7 +168,8 @@ ProbeKind http_kind() {
                    .example = R"({http: {url: "http://127.0.0.1:8101/search?q=canary", )"
                               R"(expect: {status: 200, body_contains: "canary"}}})",
                    .options = options(),
-                   .default_layer = "service"},
+                   .default_layer = "service",
+                   .judge = &judge},
           .start = &Dialogue::start<HttpProbe>};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include <re2/re2.h>
 #include <boost/json.hpp>
@@ -82,6 +83,12 @@ Result<std::unique_ptr<RE2>> compile(std::string_view pattern) {
   return compiled;
 }
 
+// What stands between the slashes of /…/; nothing when it is an exact value.
+std::optional<std::string_view> pattern_in(std::string_view wanted) {
+  if (wanted.size() < 2 || wanted.front() != '/' || wanted.back() != '/') return std::nullopt;
+  return wanted.substr(1, wanted.size() - 2);
+}
+
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t kShown = 80;
   return fmt::format("\"{}\"{}", text.substr(0, kShown), text.size() > kShown ? "…" : "");
@@ -107,6 +114,34 @@ std::string cut_note(const net::ClientResponse& response) {
 
 std::span<const OptionSpec> HttpExpectation::specs() { return kSpecs; }
 
+void HttpExpectation::judge(const inventory::Options& expect, Objections& objections) {
+  for (const auto& status : list_option(expect, "status"))
+    if (!parse_status(status))
+      objections.push_back({"expect.status", is_quoted(status), "write 200, 2xx or 200-204"});
+  for (const auto& [name, option] : section_option(expect, "header"))
+    if (const auto* pattern = std::get_if<std::string>(&option.value))
+      judge_pattern("expect.header", *pattern, objections);
+  for (const std::string_view paths : {"json", "json_age"}) {
+    const std::string place = fmt::format("expect.{}", paths);
+    for (const auto& [path, option] : section_option(expect, paths)) {
+      if (!check_json_path(path))
+        objections.push_back({place, fmt::format("has the path \"{}\"", path.substr(0, 80)),
+                              "write a path like $.items[0].name"});
+      const auto* wanted = std::get_if<std::string>(&option.value);
+      if (wanted == nullptr) continue;
+      if (paths == "json_age" && !parse_duration(*wanted))
+        objections.push_back(
+            {place, fmt::format("has the age \"{}\"", wanted->substr(0, 80)), "write it like 5m"});
+      if (const auto pattern = pattern_in(*wanted); pattern && paths == "json")
+        judge_pattern(place, *pattern, objections);
+    }
+  }
+  if (has_option(expect, "size_max") &&
+      integer_option(expect, "size_min", 0) > integer_option(expect, "size_max", 0))
+    objections.push_back(
+        {"expect.size_max", "is less than size_min", "write more, or no body is right"});
+}
+
 HttpExpectation::HttpExpectation() = default;
 HttpExpectation::~HttpExpectation() = default;
 HttpExpectation::HttpExpectation(HttpExpectation&&) noexcept = default;
@@ -128,9 +163,7 @@ Result<HttpExpectation> HttpExpectation::make(const inventory::Options& expect) 
     if (wanted == nullptr) continue;
     TRY_STATUS(check_json_path(path));
     Named named{path, *wanted, nullptr};
-    if (wanted->size() >= 2 && wanted->front() == '/' && wanted->back() == '/') {
-      named.pattern = TRY(compile(std::string_view(*wanted).substr(1, wanted->size() - 2)));
-    }
+    if (const auto pattern = pattern_in(*wanted)) named.pattern = TRY(compile(*pattern));
     made.json_.push_back(std::move(named));
   }
   for (const auto& [path, option] : section_option(expect, "json_age")) {

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "inventory/kind.h"
 #include "inventory/model.h"
+#include "monitoring/probes/judge.h"
 #include "net/http_exchange.h"
 
 namespace re2 {
@@ -23,6 +24,8 @@ class HttpExpectation {
  public:
   // The options of `expect`, for the kind's declaration.
   static std::span<const inventory::OptionSpec> specs();
+  // What make() would fail at, and sizes that exclude each other.
+  static void judge(const inventory::Options& expect, Objections& objections);
   // Fails when a pattern, a status or a path cannot be read.
   static Result<HttpExpectation> make(const inventory::Options& expect);
   HttpExpectation();

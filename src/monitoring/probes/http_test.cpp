@@ -195,6 +195,25 @@ TEST(HttpProbe, basic_auth_comes_from_a_file_and_is_never_shown) {
   for (const auto& line : seen.transcript) EXPECT_EQ(line.find("sesame"), line.npos);
 }
 
+TEST(HttpProbe, bearer_comes_from_a_file_and_is_never_shown) {
+  char path[] = "/tmp/nocturn-secret-XXXXXX";
+  const int file = ::mkstemp(path);
+  ASSERT_EQ(::write(file, "sesame\n", 7), 7);
+  ::close(file);
+  std::string request;
+  Peer peer([&](Wire& wire) {
+    request = wire.read_until("\r\n\r\n");
+    wire.write(http_answer(""));
+  });
+  ProbeStand stand;
+  const auto seen = stand.run(
+      "http", {{"url", text(peer.url())}, {"bearer", section({{"file", text(path)}})}});
+  ::unlink(path);
+  EXPECT_EQ(seen.outcome, Outcome::passed);
+  EXPECT_NE(request.find("Authorization: Bearer sesame\r\n"), request.npos) << request;
+  for (const auto& line : seen.transcript) EXPECT_EQ(line.find("sesame"), line.npos);
+}
+
 // ---- peers that mean harm: each ends within its deadline and its bound ----
 
 struct Hostile {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/random.h"
+#include "monitoring/probes/judge.h"
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/options.h"
 #include "monitoring/probes/timed_probe.h"
@@ -227,6 +228,12 @@ std::unique_ptr<RunningProbe> start(const inventory::Check& check, ProbeWorld& w
   return probe;
 }
 
+std::vector<inventory::Objection> judge(const inventory::Options& options) {
+  if (const auto target = text_option(options, "target"); !is_host_name(target))
+    return {{"target", is_quoted(target), "write a host name or an IP address, without a port"}};
+  return {};
+}
+
 }  // namespace
 
 ProbeKind icmp_kind() {
@@ -234,7 +241,8 @@ ProbeKind icmp_kind() {
                    .sentence = "A host answers pings, and not too many are lost.",
                    .example = R"({icmp: {target: "127.0.0.1", count: 3, max_loss: 50}})",
                    .options = kOptions,
-                   .default_layer = "host"},
+                   .default_layer = "host",
+                   .judge = &judge},
           .start = &start};
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "monitoring/probes/judge.h"
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/options.h"
 #include "monitoring/probes/timed_probe.h"
@@ -282,7 +283,8 @@ class PostgresqlProbe final : public TimedProbe {
                               : is_in(&Phases::tls)        ? "in the TLS handshake"
                               : is_in(&Phases::first_byte) ? "signing in"
                                                            : "waiting for the rows";
-    give_up(net::silence_of(address_, fmt::format("no answer within {}: still {}", limit, doing)));
+    give_up(net::silence_of(
+        address_, fmt::format("{}: no answer within {}: still {}", address_.text(), limit, doing)));
   }
 
   void give_up(const net::Fault& fault) {
@@ -315,6 +317,12 @@ std::unique_ptr<RunningProbe> start(const inventory::Check& check, ProbeWorld& w
   return probe;
 }
 
+std::vector<inventory::Objection> judge(const inventory::Options& options) {
+  Objections objections;
+  judge_target(text_option(options, "target"), kPort, objections);
+  return objections;
+}
+
 }  // namespace
 
 ProbeKind postgresql_kind() {
@@ -324,7 +332,8 @@ ProbeKind postgresql_kind() {
                               R"(password: {file: /etc/nocturn/watch}, database: catalog, )"
                               R"(query: "select count(*) > 0 from record", expect: t}})",
                    .options = kOptions,
-                   .default_layer = "service"},
+                   .default_layer = "service",
+                   .judge = &judge},
           .start = &start};
 }
 

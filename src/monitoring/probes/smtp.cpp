@@ -1,10 +1,11 @@
 #include <re2/re2.h>
 
+#include "monitoring/probes/judge.h"
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/line_dialogue.h"
 #include "monitoring/probes/options.h"
-#include "net/smtp_reply.h"
 #include "monitoring/probes/tls_options.h"
+#include "net/smtp_reply.h"
 
 namespace nocturn::monitoring {
 namespace {
@@ -149,6 +150,12 @@ class SmtpProbe final : public LineDialogue {
   double wanted_days_ = -1;
 };
 
+std::vector<inventory::Objection> judge(const inventory::Options& options) {
+  Objections objections;
+  judge_target(text_option(options, "target"), 25, objections);
+  return objections;
+}
+
 }  // namespace
 
 ProbeKind smtp_kind() {
@@ -157,7 +164,8 @@ ProbeKind smtp_kind() {
                                "takes leave; no mail is sent.",
                    .example = R"({smtp: {target: "127.0.0.1:2525", banner: "ESMTP"}})",
                    .options = kOptions,
-                   .default_layer = "service"},
+                   .default_layer = "service",
+                   .judge = &judge},
           .start = &Dialogue::start<SmtpProbe>};
 }
 

@@ -15,7 +15,7 @@ constexpr std::string_view kVersions[] = {"1.1", "1.2", "2.0"};
 
 constexpr OptionSpec kOptions[] = {
     {.name = "url",
-     .type = OptionType::text,
+     .type = OptionType::url,
      .required = true,
      .sentence = "Address of the database, without the search: http://host:port/database."},
     {.name = "query",

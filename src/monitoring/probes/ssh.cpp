@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include "monitoring/probes/dialogue.h"
+#include "monitoring/probes/judge.h"
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/options.h"
 #include "monitoring/probes/ssh_handshake.h"
@@ -98,6 +99,26 @@ class SshProbe final : public Dialogue {
   std::vector<std::string> fingerprints_;
 };
 
+// "SHA256:" and 32 bytes in base64 without its padding.
+bool is_fingerprint(std::string_view text) {
+  constexpr std::string_view kBefore = "SHA256:";
+  if (!text.starts_with(kBefore) || text.size() != kBefore.size() + 43) return false;
+  return std::ranges::all_of(text.substr(kBefore.size()), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' ||
+           c == '/';
+  });
+}
+
+std::vector<inventory::Objection> judge(const inventory::Options& options) {
+  Objections objections;
+  judge_target(text_option(options, "target"), 22, objections);
+  for (const std::string& key : list_option(options, "host_key"))
+    if (!is_fingerprint(key))
+      objections.push_back({"host_key", is_quoted(key),
+                            "write SHA256: and 43 characters, as ssh-keygen -l prints them"});
+  return objections;
+}
+
 }  // namespace
 
 ProbeKind ssh_kind() {
@@ -106,7 +127,8 @@ ProbeKind ssh_kind() {
                                "key; nobody signs in.",
                    .example = R"({ssh: {target: "127.0.0.1:22", banner: "OpenSSH"}})",
                    .options = kOptions,
-                   .default_layer = "service"},
+                   .default_layer = "service",
+                   .judge = &judge},
           .start = &Dialogue::start<SshProbe>};
 }
 

@@ -1,6 +1,7 @@
 #include <re2/re2.h>
 
 #include "monitoring/probes/dialogue.h"
+#include "monitoring/probes/judge.h"
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/options.h"
 #include "monitoring/probes/tls_options.h"
@@ -84,6 +85,12 @@ class TcpProbe final : public Dialogue {
   std::unique_ptr<RE2> pattern_;
 };
 
+std::vector<inventory::Objection> judge(const inventory::Options& options) {
+  Objections objections;
+  judge_target(text_option(options, "target"), 0, objections);
+  return objections;
+}
+
 }  // namespace
 
 ProbeKind tcp_kind() {
@@ -93,7 +100,8 @@ ProbeKind tcp_kind() {
                .example =
                    R"({tcp: {target: "127.0.0.1:6001", send: "9900302.00\r", expect: "98Y"}})",
                .options = kOptions,
-               .default_layer = "service"},
+               .default_layer = "service",
+               .judge = &judge},
       .start = &Dialogue::start<TcpProbe>};
 }
 

@@ -1,3 +1,4 @@
+#include "monitoring/probes/judge.h"
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/line_dialogue.h"
 #include "monitoring/probes/options.h"
@@ -107,6 +108,12 @@ class TlsProbe final : public LineDialogue {
   double wanted_days_ = -1;
 };
 
+std::vector<inventory::Objection> judge(const inventory::Options& options) {
+  Objections objections;
+  judge_target(text_option(options, "target"), 0, objections);
+  return objections;
+}
+
 }  // namespace
 
 ProbeKind tls_kind() {
@@ -115,7 +122,8 @@ ProbeKind tls_kind() {
                                "be for long enough.",
                    .example = R"({tls: {target: "127.0.0.1:8443", certificate_days: 14}})",
                    .options = kOptions,
-                   .default_layer = "service"},
+                   .default_layer = "service",
+                   .judge = &judge},
           .start = &Dialogue::start<TlsProbe>};
 }
 

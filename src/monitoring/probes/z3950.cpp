@@ -1,4 +1,5 @@
 #include "monitoring/probes/dialogue.h"
+#include "monitoring/probes/judge.h"
 #include "monitoring/probes/kinds.h"
 #include "monitoring/probes/options.h"
 #include "monitoring/probes/z3950_answer.h"
@@ -161,6 +162,20 @@ class Z3950Probe final : public Dialogue {
   Step step_ = Step::init;
 };
 
+std::vector<inventory::Objection> judge(const inventory::Options& options) {
+  Objections objections;
+  const std::string_view target = text_option(options, "target");
+  const auto host = net::parse_host_port(target.substr(0, target.find('/')), kPort);
+  if (!host || !is_host_name(host->host) || target.ends_with('/'))
+    objections.push_back({"target", is_quoted(target), "write host:port/database"});
+  const std::string_view query = text_option(options, "query");
+  if (const auto search = z3950::search_request("Default", std::string(query)); !search)
+    objections.push_back({"query", is_quoted(query),
+                          fmt::format("write it in prefix notation, like @attr 1=4 computer ({})",
+                                      search.error().message)});
+  return objections;
+}
+
 }  // namespace
 
 ProbeKind z3950_kind() {
@@ -169,7 +184,8 @@ ProbeKind z3950_kind() {
                    .example = R"({z3950: {target: "catalog.example.org:210/main", )"
                               R"(query: "@attr 1=4 computer", min_hits: 5}})",
                    .options = kOptions,
-                   .default_layer = "transaction"},
+                   .default_layer = "transaction",
+                   .judge = &judge},
           .start = &Dialogue::start<Z3950Probe>};
 }
 
