@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "monitoring/endpoints.h"
+#include "monitoring/state.h"
 #include "monitoring/verdict.h"
 
 namespace nocturn::monitoring {
@@ -91,11 +92,25 @@ std::vector<Shape::Field> check_fields() {
       {"since", shape::time("Since when the verdict stands.").or_null()},
       {"probed_at", shape::time("When it was last probed; null: never yet.").or_null()},
       {"took_us", shape::integer("The last probe, in microseconds.", 0).or_null()},
-      {"reason", shape::text("What the last probe found wrong; empty when nothing.")},
+      {"reason",
+       shape::text("What the last probe found wrong, or that all are too slow; empty when "
+                   "nothing.")},
   };
 }
 
 Shape check_shape() { return shape::object("Check", "A check with its verdict.", check_fields()); }
+
+namespace {
+
+// A probe that passes late finds nothing wrong itself.
+std::string reason_of(const inventory::Check& check, const CheckStand& stand) {
+  if (!stand.last.reason.empty() || stand.verdict != Verdict::performance) return stand.last.reason;
+  if (stand.flapping) return "passes and fails by turns";
+  const inventory::Confirmation& confirm = check.confirm;
+  return slow_reason(static_cast<std::size_t>(confirm.slow_of), confirm.slow_above);
+}
+
+}  // namespace
 
 JsonObject to_json(const inventory::Check& check, const CheckStand& stand) {
   const std::string& id = check.id.text();
@@ -115,7 +130,7 @@ JsonObject to_json(const inventory::Check& check, const CheckStand& stand) {
           {"since", time(stand.since)},
           {"probed_at", time(stand.probed_at)},
           {"took_us", probed ? Json(stand.last.took.count()) : Json(nullptr)},
-          {"reason", stand.last.reason}};
+          {"reason", reason_of(check, stand)}};
 }
 
 }  // namespace nocturn::monitoring

@@ -69,8 +69,7 @@ std::string reason_of(const Change& change, const Rules& rules, const std::strin
     return observed.empty() ? "passes and fails by turns"
                             : "passes and fails by turns; at last: " + observed;
   if (change.after == Verdict::performance && observed.empty())
-    return fmt::format("slow: the median of the last {} probes is above {}", rules.slow_of,
-                       to_text(rules.slow_above));
+    return slow_reason(rules.slow_of, rules.slow_above);
   return observed;
 }
 

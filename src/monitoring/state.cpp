@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace nocturn::monitoring {
 namespace {
 
@@ -82,6 +84,10 @@ std::optional<Change> CheckState::silence(const Rules& rules, SteadyTime now) {
   if (now - heard_ <= rules.stale_after) return std::nullopt;
   go_blind();
   return tell(heard_);
+}
+
+std::string slow_reason(std::size_t probes, Micros above) {
+  return fmt::format("slow: the median of the last {} probes is above {}", probes, to_text(above));
 }
 
 bool CheckState::soft(const Rules& rules) const {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/clock.h"
@@ -50,6 +51,9 @@ struct Change {
   bool flapping;
   bool operator==(const Change&) const = default;
 };
+
+// "slow: the median of the last 5 probes is above 800ms".
+std::string slow_reason(std::size_t probes, Micros above);
 
 class CheckState {
  public:
