@@ -23,6 +23,13 @@ bool names_somebody(const std::vector<std::string_view>& words) {
       words, [](std::string_view word) { return characters(word) >= kShortestWord; });
 }
 
+// The host in an address that was copied from a browser; a bare host is itself.
+std::string_view host_in(std::string_view address) {
+  if (const std::size_t scheme = address.find("://"); scheme != address.npos)
+    address.remove_prefix(scheme + 3);
+  return address.substr(0, address.find_first_of("/:?#"));
+}
+
 }  // namespace
 
 std::optional<Match> match(const status_page::View& view, const status_page::Row& row,
@@ -36,7 +43,7 @@ std::optional<Match> match(const status_page::View& view, const status_page::Row
   for (const std::string& alias : instance.aliases)
     if (holds_all(folded(alias), words)) return Match{Match::By::alias, alias};
   for (const std::string& host : instance.hosts)
-    if (folded(host) == wanted) return Match{Match::By::host, {}};
+    if (folded(host) == host_in(wanted)) return Match{Match::By::host, {}};
   if (!names_somebody(words)) return std::nullopt;
   for (const std::string& declared : instance.institutions)
     if (holds_all(folded(declared), words)) return Match{Match::By::institution, declared};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "net/http_response.h"
 #include "web/assets.h"
 #include "web/console.h"
 #include "web/html.h"
@@ -168,7 +169,11 @@ std::optional<net::Response> answer(const View& view, const net::Request& reques
 }
 
 net::Response missing(const View& view, const net::Request& request) {
-  net::Response response = respond(404, html(missing_page(view, words_for(view, request))));
+  if (!request.path.starts_with("/api/"))
+    return respond(404, html(missing_page(view, words_for(view, request))));
+  net::Response response =
+      net::problem(404, "there is no such document; /api/v2/summary.json has all");
+  response.headers.push_back({"Access-Control-Allow-Origin", "*"});
   return response;
 }
 

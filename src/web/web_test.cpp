@@ -152,6 +152,13 @@ TEST(PublicSite, speaks_the_language_that_is_asked_for) {
   EXPECT_TRUE(holds(*english, "<html lang=\"en\" dir=\"ltr\">"));
 }
 
+TEST(PublicSite, refuses_programs_in_their_own_form) {
+  const net::Response refusal = missing(*sample(), get("/api/v2/summery.json"));
+  EXPECT_EQ(refusal.status, 404);
+  EXPECT_TRUE(refusal.body.starts_with("{\"type\":\"about:blank\""));
+  EXPECT_TRUE(missing(*sample(), get("/summery")).body.starts_with("<!DOCTYPE html>"));
+}
+
 TEST(Search, finds_ones_own_instance_by_any_of_its_names) {
   const ViewPtr view = sample();
   const auto found = [&](std::string_view query) {
@@ -165,6 +172,9 @@ TEST(Search, finds_ones_own_instance_by_any_of_its_names) {
   EXPECT_EQ(found("utrecht"), "catalog-eu01 ");
   EXPECT_EQ(found("repository na"), "repository-na01 ");
   EXPECT_EQ(found("catalog.eu02.example.org"), "catalog-eu02 ");
+  EXPECT_EQ(found("https://Catalog.EU02.example.org/search?q=cats"), "catalog-eu02 ");
+  EXPECT_EQ(found("catalog.eu02.example.org:8080"), "catalog-eu02 ");
+  EXPECT_EQ(found("https://example.org/"), "");
   EXPECT_EQ(found("example.org"), "") << "hosts cannot be fished for";
   EXPECT_EQ(found("zu"), "") << "nor institutions";
   EXPECT_EQ(found("nothing of the kind"), "");
