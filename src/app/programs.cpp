@@ -106,15 +106,38 @@ Status command(demo::DemoCloud& cloud, const cli::DemoRequest& request) {
   return fail(ErrorCode::invalid, "no such verb: {}", request.verb);
 }
 
+// What finds a sample cloud that is not in its usual folder.
+std::string where(const std::filesystem::path& dir) {
+  return dir == cli::DemoRequest{}.dir ? "" : fmt::format(" --dir {}", dir.string());
+}
+
+std::string what_was_done(const cli::DemoRequest& request) {
+  const std::string& instance = request.instance;
+  const auto until = [&](std::string_view done) {
+    return fmt::format("{} until {} demo restore {}{}", done, home().program, instance,
+                       where(request.dir));
+  };
+  if (request.verb == "up") return "the sample cloud's servers run";
+  if (request.verb == "down") return "everything that it started is stopped";
+  if (request.verb == "slow") return until(fmt::format("{} answers late", instance));
+  if (request.verb == "freeze") return until(fmt::format("{} accepts and says nothing", instance));
+  if (request.verb == "break") return until(fmt::format("{} finds nothing", instance));
+  if (request.verb == "outage") return until(fmt::format("{} is stopped", instance));
+  return fmt::format("{} runs as before", instance);
+}
+
 std::string what_to_try(const std::filesystem::path& dir) {
+  const bool is_usual = dir == cli::DemoRequest{}.dir;
   return fmt::format(
       "\n\n  in another terminal, make something happen:\n"
-      "    {0} demo outage catalog-eu01\n"
-      "    {0} status\n"
-      "    {0} demo restore catalog-eu01\n\n"
-      "  subscribe on the page to be told by mail: what the hub sends is kept in {1}\n\n"
+      "    {0} demo outage catalog-eu01{1}\n"
+      "    {0} status{2}\n"
+      "    {0} demo restore catalog-eu01{1}\n\n"
+      "  subscribe on the page to be told by mail: what the hub sends is kept in {3}\n\n"
       "  Ctrl-C stops the hub and every server it started",
-      home().program, (dir / "mail/new").string());
+      home().program, where(dir),
+      is_usual ? "" : fmt::format(" --data {}", (dir / "data").string()),
+      (dir / "mail/new").string());
 }
 
 int run_demo(const cli::DemoRequest& request, Signals& signals) {
@@ -122,6 +145,7 @@ int run_demo(const cli::DemoRequest& request, Signals& signals) {
   if (!cloud) return give_up(cloud.error());
   if (request.verb != "run") {
     if (const Status done = command(*cloud, request); !done) return give_up(done.error());
+    say(what_was_done(request));
     return 0;
   }
   const auto claimed = cloud->claim();

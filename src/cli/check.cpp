@@ -33,7 +33,9 @@ Result<int> list_checks(const Shared& shared) {
 }
 
 Result<int> run_check(const Shared& shared, const std::string& check) {
-  const Json answer = TRY(call_hub(shared, "POST", "/api/v1/checks/run", {{"check", check}}));
+  const Json answer =
+      TRY(named_right(call_hub(shared, "POST", "/api/v1/checks/run", {{"check", check}}),
+                      "nocturn check list tells them, as INSTANCE/CHECK"));
   const std::string outcome = text_of(answer, "outcome");
   if (shared.json) {
     fmt::print("{}\n", boost::json::serialize(answer));
@@ -55,7 +57,21 @@ Result<int> run_check(const Shared& shared, const std::string& check) {
   return outcome == "passed" ? 0 : 1;
 }
 
-Result<int> list_kinds() {
+JsonObject short_kind(const monitoring::ProbeKind& kind) {
+  return {{"name", kind.spec.name},
+          {"sentence", kind.spec.sentence},
+          {"layer", kind.spec.default_layer},
+          {"example", kind.spec.example}};
+}
+
+Result<int> list_kinds(const Shared& shared) {
+  if (shared.json) {
+    JsonArray kinds;
+    for (const monitoring::ProbeKind& kind : monitoring::probe_kinds())
+      kinds.push_back(short_kind(kind));
+    fmt::print("{}\n", boost::json::serialize(Json{{"kinds", kinds}}));
+    return 0;
+  }
   std::vector<std::vector<std::string>> cells;
   for (const monitoring::ProbeKind& kind : monitoring::probe_kinds())
     cells.push_back({std::string(kind.spec.name), std::string(kind.spec.sentence)});
@@ -74,10 +90,29 @@ void option_cells(std::string_view before, std::span<const inventory::OptionSpec
   }
 }
 
-Result<int> show_kind(const std::string& name) {
+JsonArray option_objects(std::span<const inventory::OptionSpec> options) {
+  JsonArray all;
+  for (const inventory::OptionSpec& option : options) {
+    JsonObject object{{"name", option.name},
+                      {"required", option.required},
+                      {"default", option.default_text},
+                      {"sentence", option.sentence}};
+    if (!option.section.empty()) object["options"] = option_objects(option.section);
+    all.push_back(std::move(object));
+  }
+  return all;
+}
+
+Result<int> show_kind(const Shared& shared, const std::string& name) {
   const monitoring::ProbeKind* kind = monitoring::find_probe_kind(name);
   if (kind == nullptr)
     return fail(ErrorCode::invalid, "no kind of check is called {}; see nocturn check kinds", name);
+  if (shared.json) {
+    JsonObject told = short_kind(*kind);
+    told["options"] = option_objects(kind->spec.options);
+    fmt::print("{}\n", boost::json::serialize(told));
+    return 0;
+  }
   std::vector<std::vector<std::string>> cells;
   option_cells("", kind->spec.options, cells);
   fmt::print("{}: {}\nlayer {} unless said otherwise\n\n{}\nexample:\n  {}\n", name,
@@ -136,11 +171,14 @@ void add_check(CLI::App& app, Run& run, Shared& shared) {
   auto markdown = std::make_shared<bool>(false);
   CLI::App* kinds = check->add_subcommand("kinds", "every kind of check");
   kinds->add_flag("--markdown", *markdown, "with all options, as docs/checks.md");
-  kinds->callback([&run, markdown] { run = *markdown ? print_handbook : list_kinds; });
+  kinds->callback([&run, &shared, markdown] {
+    run = [&shared, markdown] { return *markdown ? print_handbook() : list_kinds(shared); };
+  });
   CLI::App* kind = check->add_subcommand("kind", "the options of one kind, with an example");
   auto name = std::make_shared<std::string>();
-  kind->add_option("name", *name)->required();
-  kind->callback([&run, name] { run = [name] { return show_kind(*name); }; });
+  kind->add_option("name", *name, "such as http; nocturn check kinds lists them")->required();
+  kind->callback(
+      [&run, &shared, name] { run = [&shared, name] { return show_kind(shared, *name); }; });
   check->footer(
       "examples:\n  nocturn check catalog-eu01/z3950\n  nocturn check list\n"
       "  nocturn check kind http");

@@ -6,6 +6,7 @@
 
 #include "cli/manual.h"
 #include "cli/noun.h"
+#include "cli/usage.h"
 
 namespace nocturn::cli {
 namespace {
@@ -49,17 +50,7 @@ void add_about(CLI::App& app, Run& chosen) {
 
 }  // namespace
 
-int run(int argc, const char* const* argv, const Programs& programs) {
-  CLI::App app{
-      "Nocturn runs the operations of a private SaaS cloud and proves that it kept its word.\n",
-      "nocturn"};
-  app.set_version_flag("--version", "nocturn " NOCTURN_VERSION);
-  app.require_subcommand(0, 1);
-  app.fallthrough();
-
-  Run chosen;
-  Shared shared;
-  shared.variable = programs.variable;
+void add_all(CLI::App& app, Run& chosen, Shared& shared, const Programs& programs) {
   add_flags(app, shared);
   add_about(app, chosen);
   add_serve(app, chosen, programs);
@@ -75,6 +66,20 @@ int run(int argc, const char* const* argv, const Programs& programs) {
   add_notification(app, chosen, shared);
   add_api(app, chosen, programs);
   add_demo(app, chosen, programs);
+}
+
+int run(int argc, const char* const* argv, const Programs& programs) {
+  CLI::App app{
+      "Nocturn runs the operations of a private SaaS cloud and proves that it kept its word.\n",
+      "nocturn"};
+  app.set_version_flag("--version", "nocturn " NOCTURN_VERSION);
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+
+  Run chosen;
+  Shared shared;
+  shared.variable = programs.variable;
+  add_all(app, chosen, shared, programs);
   // Last of all, since a verb takes over what its parent says by then.
   app.footer(
       "examples:\n"
@@ -85,13 +90,14 @@ int run(int argc, const char* const* argv, const Programs& programs) {
       "  nocturn config check ./config              every mistake with file, line and mend\n"
       "  nocturn ledger verify ./data/ledger        check a ledger with nothing but its files\n\n"
       "exit status: 0 done, 1 the answer is no, 2 input wrong, 3 no hub reached, 4 not allowed");
+  give_examples(app);
 
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& told) {  // help, or the version
     return app.exit(told);
   } catch (const CLI::ParseError& wrong) {
-    fmt::print(stderr, "nocturn: {}; see nocturn --help\n", wrong.what());
+    fmt::print(stderr, "nocturn: {}\n", explain(app, wrong));
     return 2;
   }
   if (!chosen) {

@@ -89,7 +89,12 @@ Result<Json> call(const Route& route, std::string_view method, std::string_view 
   if (!answer) {
     Error error = std::move(answer.error());
     error.subject = route.unix_socket.empty() ? route.url : route.unix_socket;
-    if (error.code == ErrorCode::unavailable)
+    if (error.code == ErrorCode::unavailable && !route.unix_socket.empty())
+      error.message = fmt::format(
+          "no hub answers here; start one with nocturn serve --data {}, or name another's folder "
+          "with --data",
+          std::filesystem::path(route.unix_socket).parent_path().string());
+    else if (error.code == ErrorCode::unavailable)
       error.message =
           fmt::format("no hub answers here ({}); is nocturn serve running?", error.message);
     return std::unexpected(std::move(error));
@@ -115,6 +120,13 @@ Result<Json> call_hub_at(const std::string& hub, const Credential& credential,
                          std::string_view method, std::string_view path, const Json& body) {
   return call({.url = hub, .token = credential.token, .ca_file = credential.ca_file}, method, path,
               body);
+}
+
+Result<Json> named_right(Result<Json> answer, std::string_view mend) {
+  if (answer || answer.error().code != ErrorCode::not_found) return answer;
+  answer.error().code = ErrorCode::invalid;
+  answer.error().message += fmt::format("; {}", mend);
+  return answer;
 }
 
 Result<std::string> download(const std::string& url) {

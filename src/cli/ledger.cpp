@@ -44,6 +44,16 @@ struct Verify {
   std::filesystem::path kept;
 };
 
+// A place that is not there says nothing about a ledger.
+Status is_there(const std::string& place) {
+  std::error_code ignored;
+  if (is_url(place) || std::filesystem::exists(place, ignored)) return {};
+  return fail(
+      ErrorCode::invalid,
+      "{}: not there; name the folder of a ledger, such as .nocturn/data/ledger, or its URL",
+      place);
+}
+
 // The key to check with: the one given, or the one that lies with the ledger itself, which only
 // proves that the ledger agrees with itself.
 Result<std::string> key_for(const Verify& request, const ledger::Fetch& fetch) {
@@ -63,6 +73,7 @@ ledger::Progress progress() {
 }
 
 Result<int> verify(const Shared& shared, const Verify& request) {
+  TRY_STATUS(is_there(request.place));
   const bool lines = !is_url(request.place) && std::filesystem::is_regular_file(request.place);
   ledger::Expectation expected;
   if (!request.kept.empty())
@@ -95,6 +106,7 @@ Result<int> verify(const Shared& shared, const Verify& request) {
 }
 
 Result<int> prove(const Verify& request, std::uint64_t index) {
+  TRY_STATUS(is_there(request.place));
   const ledger::Fetch fetch = files_of(request.place);
   const std::string key = TRY(key_for(request, fetch));
   fmt::print("{}", TRY(ledger::prove(fetch, key, index)));

@@ -202,7 +202,7 @@ void add_notification(CLI::App& app, Run& run, Shared& shared) {
   CLI::App* noun = app.add_subcommand("notification", "who is told of what, and what became of it");
   noun->require_subcommand(1);
   noun->footer(
-      "Examples:\n"
+      "examples:\n"
       "  nocturn notification list catalog-eu01\n"
       "  nocturn notification preview catalog-eu01 --topic maintenance\n"
       "  nocturn notification send catalog-eu01 --title \"New search\" --words \"It opens on "

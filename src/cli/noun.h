@@ -45,6 +45,9 @@ void add_customer(CLI::App& app, Run& run, Shared& shared);
 void add_notification(CLI::App& app, Run& run, Shared& shared);
 void add_api(CLI::App& app, Run& run, const Programs& programs);
 
+// All of them, and what every noun takes.
+void add_all(CLI::App& app, Run& run, Shared& shared, const Programs& programs);
+
 // One call of the hub's API: by the Unix socket in the data folder, if there is one and no hub was
 // named, else by HTTPS with the token of the last login. `body` null: none. `unavailable` when no
 // hub is found or answers, `unauthenticated` without a token; the API's own errors come back as
@@ -54,6 +57,9 @@ Result<Json> call_hub(const Shared& shared, std::string_view method, std::string
 // The same to the hub with that URL, with that token (none when it is empty).
 Result<Json> call_hub_at(const std::string& hub, const Credential& credential,
                          std::string_view method, std::string_view path, const Json& body);
+// What was named and is not there was named wrong: `invalid` in place of `not_found`, so that exit
+// status 1 stays the answer "no"; `mend` tells where the right names are.
+Result<Json> named_right(Result<Json> answer, std::string_view mend);
 // The rows of all pages of a listing, which stand under `plural`; `path` has a query already.
 Result<JsonArray> all_pages(const Shared& shared, const std::string& path, const char* plural);
 // The body of a GET, at most 64 MiB; `not_found` for 404, `unavailable` when nothing answers.

@@ -37,8 +37,11 @@ Result<int> print_rows(const Shared& shared) {
 }
 
 Result<int> print_one(const Shared& shared, const std::string& instance) {
+  if (instance.empty())
+    return fail(ErrorCode::invalid, "the name of the instance is empty; nocturn status lists them");
   const Json answer =
-      TRY(call_hub(shared, "GET", "/api/v1/status/" + escape_url(instance), nullptr));
+      TRY(named_right(call_hub(shared, "GET", "/api/v1/status/" + escape_url(instance), nullptr),
+                      "nocturn status lists them"));
   if (shared.json) {
     fmt::print("{}\n", boost::json::serialize(answer));
     return exit_of({answer});
@@ -110,11 +113,13 @@ void add_status(CLI::App& app, Run& run, Shared& shared) {
   auto instance = std::make_shared<std::string>();
   CLI::App* status = app.add_subcommand(
       "status", "the status page as a table; exit status 0 when all is normal, 1 when not");
-  status->add_option("instance", *instance, "one instance with its checks");
-  status->callback([&run, &shared, instance, status] {
+  const CLI::Option* one =
+      status->add_option("instance", *instance, "one instance with its checks");
+  status->callback([&run, &shared, instance, status, one] {
     if (!status->get_subcommands().empty()) return;
-    run = [&shared, instance] -> Result<int> {
-      return instance->empty() ? print_rows(shared) : print_one(shared, *instance);
+    const bool all = one->empty();
+    run = [&shared, instance, all] -> Result<int> {
+      return all ? print_rows(shared) : print_one(shared, *instance);
     };
   });
   status->footer(
@@ -129,7 +134,8 @@ void add_status(CLI::App& app, Run& run, Shared& shared) {
   auto declare = std::make_shared<Declare>();
   CLI::App* declaring =
       status->add_subcommand("declare", "put your word over what is measured, for all to see");
-  declaring->add_option("instance", declare->instance)->required();
+  declaring->add_option("instance", declare->instance, "its id, as nocturn status lists it")
+      ->required();
   declaring
       ->add_option("state", declare->indicator,
                    "normal, information, maintenance, performance or interruption")
@@ -138,17 +144,19 @@ void add_status(CLI::App& app, Run& run, Shared& shared) {
       ->required();
   declaring->callback([&run, &shared, declare] {
     run = [&shared, declare] -> Result<int> {
-      TRY(call_hub(shared, "POST", "/api/v1/status/declarations",
-                   {{"instance", declare->instance},
-                    {"indicator", declare->indicator},
-                    {"because", declare->because}}));
+      TRY(named_right(call_hub(shared, "POST", "/api/v1/status/declarations",
+                               {{"instance", declare->instance},
+                                {"indicator", declare->indicator},
+                                {"because", declare->because}}),
+                      "nocturn status lists them"));
       fmt::print("{} is declared {}\n", declare->instance, declare->indicator);
       return 0;
     };
   });
 
   CLI::App* withdrawing = status->add_subcommand("withdraw", "let the measured state speak again");
-  withdrawing->add_option("instance", declare->instance)->required();
+  withdrawing->add_option("instance", declare->instance, "its id, as nocturn status lists it")
+      ->required();
   withdrawing->callback([&run, &shared, declare] {
     run = [&shared, declare] -> Result<int> {
       TRY(call_hub(shared, "DELETE", "/api/v1/status/declarations/" + escape_url(declare->instance),

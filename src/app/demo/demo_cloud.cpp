@@ -24,8 +24,9 @@ Result<const SampleInstance*> find_instance(std::string_view name) {
   for (const SampleInstance& instance : sample_instances()) names.push_back(instance.name);
   const std::string_view meant = nearest(name, names);
   if (meant.empty())
-    return fail(ErrorCode::not_found, "no instance \"{}\" in the sample cloud", name);
-  return fail(ErrorCode::not_found, "no instance \"{}\" in the sample cloud; did you mean \"{}\"?",
+    return fail(ErrorCode::invalid, "no instance \"{}\" in the sample cloud; it has {}", name,
+                fmt::join(names, ", "));
+  return fail(ErrorCode::invalid, "no instance \"{}\" in the sample cloud; did you mean \"{}\"?",
               name, meant);
 }
 
