@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "inventory/difference.h"
+#include "ledger/finding.h"
 
 // The table of what is applied, and the event that brings it forward.
 namespace nocturn::inventory {
@@ -40,7 +41,7 @@ Status tell_beginnings(store::Transaction& transaction) {
   const ledger::EntryQuery changes{.from = 0,
                                    .type = std::string(kObjectChanged),
                                    .limit = std::numeric_limits<std::uint64_t>::max()};
-  TRY_STATUS(ledger::find(transaction, changes, [&](const ledger::Entry& entry) -> Status {
+  TRY_STATUS(ledger::records::find(transaction, changes, [&](const ledger::Entry& entry) -> Status {
     const std::optional<Json> after = TRY(after_of(entry));
     if (after && after->is_null())
       added.erase(entry.event.object);

@@ -165,12 +165,3 @@ Status forget_contents(store::Transaction& transaction, std::uint64_t index) {
 }
 
 }  // namespace nocturn::ledger::records
-
-namespace nocturn::ledger {
-
-Status find(store::Reader& reader, const EntryQuery& query,
-            const std::function<Status(Entry)>& on_entry) {
-  return records::find(reader, query, on_entry);
-}
-
-}  // namespace nocturn::ledger

@@ -139,10 +139,6 @@ class Ledger {
 // `from`. Erased entries are passed over: what was forgotten does not come back.
 Status rebuild(store::Database& from, store::Database& into, std::span<const Applier> appliers);
 
-// The entries that fit the query, in its order, as a reader or a migration sees them.
-Status find(store::Reader& reader, const EntryQuery& query,
-            const std::function<Status(Entry)>& on_entry);
-
 // The migrations of the ledger's tables.
 std::span<const store::Migration> migrations();
 
