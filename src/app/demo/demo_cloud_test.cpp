@@ -177,7 +177,7 @@ TEST_F(SampleCloud, keeps_a_configuration_that_a_person_edited) {
 TEST_F(SampleCloud, names_the_instance_that_was_meant) {
   const Status status = cloud_->outage("catalog-eu1");
   ASSERT_FALSE(status);
-  EXPECT_EQ(status.error().code, ErrorCode::not_found);
+  EXPECT_EQ(status.error().code, ErrorCode::invalid);
   EXPECT_THAT(status.error().message, ::testing::HasSubstr("did you mean \"catalog-eu01\"?"));
   EXPECT_EQ(cloud_->break_index(kMailbox).error().code, ErrorCode::unsupported);
 }
