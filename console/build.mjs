@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { words } from './words.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -90,6 +91,15 @@ export function page(metafile) {
     .replace('{{symbols}}', readFileSync(symbols, 'utf8').trim());
 }
 
+// Beside each file what a browser gets of it, so that a hub that starts packs nothing.
+function packFiles() {
+  for (const file of filesBelow(join(www, 'assets'))) {
+    const bytes = readFileSync(file);
+    writeFileSync(`${file}.gz`, gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }));
+    writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT } }));
+  }
+}
+
 async function main() {
   const stamp = join(out, 'stamp');
   const now = fingerprint(sources());
@@ -100,6 +110,7 @@ async function main() {
   const { build } = await import('esbuild');
   rmSync(www, { recursive: true, force: true });
   const { metafile } = await build({ ...options, logLevel: 'warning' });
+  packFiles();
   writeFileSync(join(www, 'index.html'), page(metafile));
   write(join(out, 'metafile.json'), JSON.stringify(metafile));
   write(join(out, 'files.list'), filesBelow(www).map((file) => `${file}\n`).join(''));

@@ -75,10 +75,13 @@ std::shared_ptr<const Page> make_page(const PageSource& source) {
                                          '"' + hash + "-br\""};
   page->etag = etags[0];
   page->identity = variant(source, etags[0], "", source.body);
-  const std::string zipped = gzip(source.body, source.quick ? kQuickGzip : kBestGzip);
+  const std::string zipped =
+      !source.gzip.empty() ? source.gzip : gzip(source.body, source.quick ? kQuickGzip : kBestGzip);
   if (zipped.size() < source.body.size()) page->gzip = variant(source, etags[1], "gzip", zipped);
   const bool quick = source.quick || source.body.size() > kBestBrotliUpTo;
-  const std::string smaller = brotli(source.body, quick ? kQuickBrotli : BROTLI_MAX_QUALITY);
+  const std::string smaller = !source.brotli.empty()
+                                  ? source.brotli
+                                  : brotli(source.body, quick ? kQuickBrotli : BROTLI_MAX_QUALITY);
   if (smaller.size() < source.body.size()) page->brotli = variant(source, etags[2], "br", smaller);
   for (std::size_t i = 0; i < etags.size(); ++i)
     page->not_modified[i] = not_modified(source, etags[i]);

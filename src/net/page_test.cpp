@@ -66,6 +66,17 @@ TEST(MakePage, packs_quickly_when_asked_and_tells_the_same) {
   EXPECT_EQ(gunzip(body_of(quick->gzip), body.size()), body);
 }
 
+TEST(MakePage, takes_what_was_packed_beforehand_and_packs_the_rest) {
+  const std::string body(1000, 'x');
+  PageSource source{"text/plain", body, "no-cache", {}};
+  const auto packed_now = make_page(source);
+  source.brotli = "packed by the build";
+  const auto page = make_page(source);
+  EXPECT_EQ(body_of(page->brotli), "packed by the build");
+  EXPECT_EQ(page->gzip.bytes, packed_now->gzip.bytes);
+  EXPECT_EQ(page->etag, packed_now->etag);
+}
+
 TEST(MakePage, leaves_out_encodings_that_would_not_be_smaller) {
   const auto page = make_page({"text/plain", "x", "no-cache", {}});
   EXPECT_TRUE(page->gzip.bytes.empty());

@@ -43,15 +43,24 @@ net::Response answer(std::string_view page, const char* policy) {
           std::string(page)};
 }
 
-net::PageSet pack_assets() {
+bool is_packed(std::string_view path) { return path.ends_with(".gz") || path.ends_with(".br"); }
+
+std::string file(std::string_view path) {
+  const auto bytes = console_files::embedded(path);
+  CHECK(bytes.has_value());
+  return std::string(*bytes);
+}
+
+net::PageSet make_assets() {
   net::PageSet set;
   for (const std::string_view path : console_files::embedded_paths()) {
-    if (!path.starts_with(kAssets)) continue;
+    if (!path.starts_with(kAssets) || is_packed(path)) continue;
     const net::PageSource source{.content_type = type_of(path),
-                                 .body = std::string(*console_files::embedded(path)),
+                                 .body = file(path),
                                  .cache_control = kForever,
                                  .headers = {},
-                                 .quick = true};
+                                 .gzip = file(fmt::format("{}.gz", path)),
+                                 .brotli = file(fmt::format("{}.br", path))};
     set.pages.emplace(fmt::format("/console/{}", path), net::make_page(source));
   }
   return set;
@@ -60,8 +69,8 @@ net::PageSet pack_assets() {
 }  // namespace
 
 void add_console_assets(net::PageSet& set) {
-  static const net::PageSet packed = pack_assets();
-  set.pages.insert(packed.pages.begin(), packed.pages.end());
+  static const net::PageSet assets = make_assets();
+  set.pages.insert(assets.pages.begin(), assets.pages.end());
 }
 
 std::optional<net::Response> console(const net::Request& request) {
@@ -71,9 +80,7 @@ std::optional<net::Response> console(const net::Request& request) {
   if (path.starts_with("/console/assets/"))
     return net::Response{404, {{"Cache-Control", "no-store"}}, "no such file in this release\n"};
   if (path == kLetterPath) return answer(kLetterPage, kLetterPolicy);
-  const auto page = console_files::embedded("index.html");
-  CHECK(page.has_value());
-  return answer(*page, kPolicy);
+  return answer(file("index.html"), kPolicy);
 }
 
 }  // namespace nocturn::web

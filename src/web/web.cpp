@@ -111,6 +111,18 @@ net::Response answer_index(const View& view, const net::Request& request, Tenanc
   return respond(request, html(index_page(view, tenancy, words_for(view, request), query)));
 }
 
+net::PageSet make_scripts() {
+  net::PageSet set;
+  for (const Script which : {Script::live, Script::subscribe})
+    set.pages.emplace(script_url(which),
+                      net::make_page({.content_type = kScript,
+                                      .body = script(which),
+                                      .cache_control = "public, max-age=31536000, immutable",
+                                      .headers = {},
+                                      .quick = true}));
+  return set;
+}
+
 }  // namespace
 
 std::shared_ptr<const net::PageSet> prepare(const View& view) {
@@ -135,8 +147,8 @@ std::shared_ptr<const net::PageSet> prepare(const View& view) {
   for (const FeedKind& kind : kFeeds)
     add(fmt::format("/feeds/all{}", kind.ending),
         open_data(kind.type, kind.of(view, nullptr, words)));
-  for (const Script which : {Script::live, Script::subscribe})
-    add(script_url(which), {kScript, script(which), "public, max-age=31536000, immutable", {}});
+  static const net::PageSet scripts = make_scripts();
+  set->pages.insert(scripts.pages.begin(), scripts.pages.end());
   add_console_assets(*set);
   return set;
 }
