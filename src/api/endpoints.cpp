@@ -1,6 +1,7 @@
 #include "api/endpoints.h"
 
 #include <memory>
+#include <mutex>
 
 #include <boost/json.hpp>
 
@@ -34,14 +35,33 @@ net::EndpointSpec description() {
   return spec;
 }
 
+// Made when somebody asks for it first: a hub that starts does not wait for it. Any thread.
+class Description {
+ public:
+  explicit Description(std::vector<net::Endpoint> table) : table_(std::move(table)) {}
+
+  const Json& document() {
+    std::call_once(made_, [this] {
+      document_ = describe(table_);
+      table_.clear();
+    });
+    return document_;
+  }
+
+ private:
+  std::vector<net::Endpoint> table_;
+  std::once_flag made_;
+  Json document_;
+};
+
 }  // namespace
 
 void add_endpoints(std::vector<net::Endpoint>& table) {
   table.push_back(events());
   table.push_back({description(), {}});
   for (auto own = table.end() - 2; own != table.end(); ++own) own->spec.folder = "api";
-  table.back().handle = [document = std::make_shared<const Json>(describe(table))](
-                            const net::Call&) -> Result<net::Answer> { return *document; };
+  table.back().handle = [made = std::make_shared<Description>(table)](
+                            const net::Call&) -> Result<net::Answer> { return made->document(); };
 }
 
 }  // namespace nocturn::api

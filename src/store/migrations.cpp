@@ -50,36 +50,30 @@ Status Database::migrate(std::span<const ModuleMigrations> modules) {
   const auto text_for_us = [&](const Sql& sql) {
     return backend() == Backend::sqlite ? sql.sqlite : sql.postgresql;
   };
-  const auto in_transaction = [&](const auto& work) -> Status {
-    Status status = begin();
-    if (status) status = work();
-    if (status) status = commit();
-    if (!status) roll_back();
-    return status;
+  const auto bring_up = [&](const ModuleMigrations& module) -> Status {
+    const Digests applied = TRY(applied_to(transaction(), module.module));
+    TRY_STATUS(check_history(module, applied, backend()));
+    for (const Migration& migration : module.migrations) {
+      if (applied.contains(migration.number)) continue;
+      const auto text = text_for_us(migration.sql);
+      TRY_STATUS(about(migration.name, run_script(text)));
+      if (migration.then) TRY_STATUS(about(migration.name, migration.then(transaction())));
+      TRY(transaction().execute(
+          "INSERT INTO store_migrations (module, number, name, digest) VALUES (?, ?, ?, ?)",
+          {module.module, std::int64_t{migration.number}, migration.name,
+           std::string_view(text_digest(text))}));
+      log::debug("store", "schema brought up",
+                 {{"of", module.module}, {"number", migration.number}, {"name", migration.name}});
+    }
+    return {};
   };
-  TRY_STATUS(in_transaction([&] { return run_script(kApplied); }));
-  for (const ModuleMigrations& module : modules) {
-    const auto bring_up = [&]() -> Status {
-      const Digests applied = TRY(applied_to(transaction(), module.module));
-      TRY_STATUS(check_history(module, applied, backend()));
-      for (const Migration& migration : module.migrations) {
-        if (applied.contains(migration.number)) continue;
-        const auto text = text_for_us(migration.sql);
-        TRY_STATUS(about(migration.name, run_script(text)));
-        if (migration.then) TRY_STATUS(about(migration.name, migration.then(transaction())));
-        TRY(
-            transaction().execute("INSERT INTO store_migrations (module, number, name, digest)"
-                                  " VALUES (?, ?, ?, ?)",
-                                  {module.module, std::int64_t{migration.number}, migration.name,
-                                   std::string_view(text_digest(text))}));
-        log::debug("store", "schema brought up",
-                   {{"of", module.module}, {"number", migration.number}, {"name", migration.name}});
-      }
-      return {};
-    };
-    TRY_STATUS(about(module.module, in_transaction(bring_up)));
-  }
-  return {};
+  Status status = begin();
+  if (status) status = run_script(kApplied);
+  for (const ModuleMigrations& module : modules)
+    if (status) status = about(module.module, bring_up(module));
+  if (status) status = commit();
+  if (!status) roll_back();
+  return status;
 }
 
 Status Database::check_schema(std::span<const ModuleMigrations> modules) {

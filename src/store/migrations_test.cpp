@@ -132,6 +132,17 @@ TEST_P(Migrations, leave_nothing_of_a_module_whose_script_fails) {
   EXPECT_TRUE(bring_up({kTower, kBells}));
 }
 
+TEST_P(Migrations, leave_nothing_of_the_modules_before_one_whose_script_fails) {
+  const Migration good[] = {kTower, kBells};
+  const Migration bad[] = {{1, "typo", "CRATE b"}};
+  const ModuleMigrations modules[] = {{"bells", good}, {"choir", bad}};
+  const Status failed = database_->migrate(modules);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().subject, "choir: typo");
+  EXPECT_THAT(schema(), ElementsAre());
+  EXPECT_TRUE(bring_up({kTower, kBells}));
+}
+
 TEST_P(Migrations, hold_foreign_keys) {
   ASSERT_TRUE(bring_up({kTower, kBells}));
   Writer writer(*database_);

@@ -107,9 +107,9 @@ class Database {
   virtual ~Database() = default;
 
   virtual Backend backend() const = 0;
-  // Brings the schema up to date, module by module in the given order, in one transaction each.
-  // Refuses with `conflict` a database that has a migration which this program lacks or whose
-  // text changed. To be called before a Writer is made.
+  // Brings the schema up to date, module by module in the given order, in one transaction: all of
+  // it or nothing. Refuses with `conflict` a database that has a migration which this program lacks
+  // or whose text changed. To be called before a Writer is made.
   Status migrate(std::span<const ModuleMigrations> modules);
   // For who must not change it: `conflict` unless migrate() would find nothing to do.
   Status check_schema(std::span<const ModuleMigrations> modules);

@@ -5,6 +5,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace nocturn::store::sqlite {
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::int64_t kMiB = 1 << 20;
 constexpr std::int64_t kAhead = kMiB;
-constexpr std::int64_t kChunk = 4 * kMiB;
+constexpr std::int64_t kMostAtOnce = 4 * kMiB;
 constexpr std::int64_t kPlenty = 1024 * kMiB;
 
 bool has_plenty_of_room(int file) {
@@ -33,7 +34,9 @@ void LogRoom::extend(std::int64_t used) {
   end_ = std::max<std::int64_t>(about.st_size, used);
   if (used + kAhead <= end_ || !has_plenty_of_room(file_.number())) return;
   const std::vector<char> zeros(kMiB);
-  for (std::int64_t written = 0; written < kChunk; written += kMiB) {
+  // A log that is short has little to hold, and whoever starts does not wait for the most.
+  const std::int64_t room = std::clamp(end_, kAhead, kMostAtOnce);
+  for (std::int64_t written = 0; written < room; written += kMiB) {
     if (::pwrite(file_.number(), zeros.data(), zeros.size(), end_) != kMiB) return;
     end_ += kMiB;
   }
