@@ -1,7 +1,7 @@
 // bench_probe_fleet URLS FOLDER EVERY [CA_FILE SERVER_NAME]
 //
 // Probes every URL of the file (one a line) each EVERY, as the hub does: scheduling, verdicts,
-// samples stored in FOLDER, a digest each minute. Runs until SIGTERM or SIGINT, then prints
+// samples stored in FOLDER, the digest of each minute. Runs until SIGTERM or SIGINT, then prints
 // its counters. bench/probes.sh compares it with blackbox_exporter under Prometheus.
 #include <atomic>
 #include <csignal>
@@ -67,7 +67,7 @@ Status run(int argc, char** argv) {
       cloud_of(argv[1], every, argc > 5 ? argv[4] : nullptr, argc > 5 ? argv[5] : nullptr), {});
 
   const timespec minute{60, 0};
-  while (sigtimedwait(&stop, nullptr, &minute) < 0) (void)monitor->take_digest();
+  while (sigtimedwait(&stop, nullptr, &minute) < 0) (void)monitor->take_minute();
   const auto counters = monitor->counters();
   fmt::print("probes {} passed {} failed {} cannot_tell {} late {} interruptions {} stored {}\n",
              counters.probes, counters.passed, counters.failed, counters.cannot_tell, counters.late,

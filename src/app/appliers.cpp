@@ -1,7 +1,6 @@
 #include "app/appliers.h"
 
 #include "api/idempotency.h"
-#include "app/own_entries.h"
 #include "customers/customers.h"
 #include "identity/identity.h"
 #include "inventory/inventory.h"
@@ -30,8 +29,7 @@ std::span<const store::ModuleMigrations> module_migrations() {
                                                      {"status_page", status_page::migrations()},
                                                      {"publishing", publishing::migrations()},
                                                      {"notifications", notifications::migrations()},
-                                                     {"api", api::migrations()},
-                                                     {"app", migrations()}};
+                                                     {"api", api::migrations()}};
   return kModules;
 }
 

@@ -39,7 +39,6 @@ namespace fs = std::filesystem;
 
 constexpr Micros kHistory = std::chrono::days(status_page::kDaysOfHistory + 1);
 constexpr Micros kMinute = std::chrono::minutes(1);
-constexpr std::uint64_t kMinutesOfDigest = 10;
 // Requests that cost a mail, from one address: ten at once, then one in six minutes.
 constexpr api::Allowance kMailsForStrangers{.burst = 10, .per_second = 1.0 / 360};
 // Guesses of a code of eight digits: five, then two an hour.
@@ -74,7 +73,7 @@ class RunningHub final : public Hub {
   ~RunningHub() override {
     broadcaster_.serve(nullptr);
     server_.reset();
-    if (monitor_ && ledger_) record_digest();  // what was observed since the last digest
+    if (monitor_ && ledger_) record_minute();  // what was observed since the last full minute
     monitor_.reset();
     keeper_thread_.stop();
     if (notifications_) notifications_->stop();
@@ -129,8 +128,7 @@ class RunningHub final : public Hub {
   Vitals vitals() const;
   void on_committed(std::span<const ledger::Entry> entries);
   void every_minute();
-  void note_that_it_watches();
-  void record_digest();
+  void record_minute();
   void look_for_edits();
   void look_at_clock();
 
@@ -162,8 +160,7 @@ class RunningHub final : public Hub {
   std::unique_ptr<api::Router> router_;
   std::unique_ptr<PublicPaths> public_;
   std::unique_ptr<net::HttpServer> server_;
-  std::optional<WallTime> last_watched_;    // by hubs before this one
-  std::uint64_t minutes_ = 0, probes_ = 0;  // of the keeper's thread
+  std::optional<WallTime> last_recorded_;  // by hubs before this one
   WallTime recording_since_;
   SteadyTime watching_since_;
   std::string address_;  // as the pages say it; set before the keeper's thread runs
@@ -193,8 +190,7 @@ Status RunningHub::open_store() {
   ledger_->on_committed([this](std::span<const ledger::Entry> entries) { on_committed(entries); });
   if (const auto refusal = ledger_->refusal())
     log::error("app", "the ledger refuses to record: " + refusal->text());
-  last_watched_ =
-      TRY(last_watched(*ledger_, *database_, clock_.wall()));  // before this start records anything
+  last_recorded_ = TRY(newest_time(*ledger_));  // before this start records anything
   identity_ = TRY(identity::Identity::open(
       {.keys = options_.data / "keys", .public_url = [this] { return config_.cloud()->url; }},
       *database_, *ledger_, clock_, random_));
@@ -211,7 +207,7 @@ Status RunningHub::start_monitor() {
   if (!ledger_->refusal()) {
     // A full disk must not keep the watch from starting; what differs is recorded at the next
     // reload then.
-    if (const Status told = record_pause(*ledger_, last_watched_, clock_.wall()); !told)
+    if (const Status told = record_pause(*ledger_, last_recorded_, clock_.wall()); !told)
       log::error("app", "the time without a hub is not recorded: " + told.error().text());
     if (const Status recorded = record_cloud(*ledger_, *config_.cloud()); !recorded)
       log::error("app", "the configuration is not recorded: " + recorded.error().text());
@@ -407,9 +403,9 @@ std::vector<inventory::Fault> RunningHub::faults() const {
 void RunningHub::tell_configuration() { broadcaster_.tell(kOperatorStream, "config", "{}"); }
 
 void RunningHub::on_committed(std::span<const ledger::Entry> entries) {
-  // Digests come steadily and change nothing that the public sees.
+  // Minutes come steadily and change nothing that the public sees.
   const bool matters = std::ranges::any_of(
-      entries, [](const ledger::Entry& entry) { return entry.event.type != monitoring::kDigest; });
+      entries, [](const ledger::Entry& entry) { return entry.event.type != monitoring::kMinute; });
   tenants_.look_at(entries);
   if (notifications_) notifications_->look_at(entries);
   if (matters && pages_) pages_->mark_changed();
@@ -423,25 +419,15 @@ void RunningHub::on_committed(std::span<const ledger::Entry> entries) {
 }
 
 void RunningHub::every_minute() {
-  note_that_it_watches();
-  if (minutes_++ % kMinutesOfDigest == 0) record_digest();
+  record_minute();
   identity_->every_minute();
   notifications_->tidy_up();
   spare_room_.keep();
   keeper_thread_.loop().after(kMinute, [this] { every_minute(); });
 }
 
-// Not while a verdict waits to be recorded, nor when there were no probes: what is noted is claimed
-// after a crash.
-void RunningHub::note_that_it_watches() {
-  const WallTime now = clock_.wall();
-  const std::uint64_t probes = monitor_->counters().probes;
-  if (std::exchange(probes_, probes) == probes || recorder_->waiting() > 0) return;
-  if (!ledger_->refusal()) note_watch(*ledger_, now);
-}
-
-void RunningHub::record_digest() {
-  if (auto digest = monitor_->take_digest()) recorder_->offer(std::move(*digest));
+void RunningHub::record_minute() {
+  if (auto minute = monitor_->take_minute()) recorder_->offer(std::move(*minute));
 }
 
 // The pages show times of the wall clock: after a step they are made anew at once.

@@ -5,46 +5,19 @@
 
 #include "base/log.h"
 #include "monitoring/monitoring.h"
-#include "store/writer.h"
 
 namespace nocturn::app {
 namespace {
 
 constexpr Micros kSilence = std::chrono::minutes(2);
 
-constexpr store::Migration kMigrations[] = {
-    {1, "watch",
-     "CREATE TABLE app_watch (id INTEGER PRIMARY KEY, noted_at INTEGER NOT NULL) STRICT"}};
-
 }  // namespace
 
-std::span<const store::Migration> migrations() { return kMigrations; }
-
-Result<std::optional<WallTime>> last_watched(const ledger::Ledger& ledger,
-                                             store::Database& database, WallTime now) {
-  std::optional<WallTime> last;
-  const auto take = [&](WallTime time) {
-    if (time <= now && (!last || time > *last)) last = time;
-  };
+Result<std::optional<WallTime>> newest_time(const ledger::Ledger& ledger) {
   const std::uint64_t size = ledger.checkpoint().size;  // of all entries: opening saw to that
-  if (size > 0)
-    for (const ledger::Entry& newest : TRY(ledger.entries(size - 1, 1))) take(newest.time);
-  TRY_STATUS(database.read([&](store::Reader& reader) {
-    return reader.query("SELECT noted_at FROM app_watch", {},
-                        [&](const store::Row& row) { take(WallTime(Micros(row.integer(0)))); });
-  }));
-  return last;
-}
-
-void note_watch(ledger::Ledger& ledger, WallTime now) {
-  ledger.writer().submit(
-      [now](store::Transaction& to) {
-        return to.post(
-            "INSERT INTO app_watch (id, noted_at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET "
-            "noted_at = excluded.noted_at",
-            {now.time_since_epoch().count()});
-      },
-      [](const Status&) {});
+  if (size == 0) return std::nullopt;
+  const auto newest = TRY(ledger.entries(size - 1, 1));
+  return newest.empty() ? std::nullopt : std::optional(newest[0].time);
 }
 
 Status record_pause(ledger::Ledger& ledger, std::optional<WallTime> last, WallTime now) {

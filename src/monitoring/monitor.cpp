@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "base/log.h"
-#include "monitoring/digest.h"
+#include "monitoring/minute.h"
 #include "monitoring/monitoring.h"
 #include "monitoring/probe.h"
 #include "monitoring/queue.h"
@@ -66,9 +66,9 @@ class LoopMonitor final : public Monitor {
   Counters counters() const override {
     return {probes_.load(), passed_.load(), failed_.load(), cannot_tell_.load(), late_.load()};
   }
-  std::optional<ledger::Event> take_digest() override {
+  std::optional<ledger::Event> take_minute() override {
     const std::scoped_lock lock(mutex_);
-    return digest_.take(clock_.wall());
+    return minute_.take(clock_.wall());
   }
 
  private:
@@ -133,9 +133,9 @@ class LoopMonitor final : public Monitor {
   SteadyTime busy_at_ = SteadyTime::min();  // when this thread last was far too late
   SteadyTime sweep_due_;
 
-  mutable std::mutex mutex_;  // guards roster_ (changed by the loop's thread only) and digest_
+  mutable std::mutex mutex_;  // guards roster_ (changed by the loop's thread only) and minute_
   Roster roster_;
-  DigestBook digest_;
+  MinuteBook minute_;
 
   std::atomic<std::uint64_t> probes_{0}, passed_{0}, failed_{0}, cannot_tell_{0}, late_{0};
   std::thread thread_;
@@ -265,7 +265,7 @@ void LoopMonitor::done(Slot slot, Observation observation) {
   {
     const std::scoped_lock lock(mutex_);
     seen = roster_.see(slot, observation, running.started, moment());
-    digest_.add(roster_.instance(slot), roster_.check(slot).id, observation);
+    minute_.add(roster_.instance(slot), roster_.check(slot).id, observation);
   }
   count(observation.outcome);
   if (options_.samples != nullptr) options_.samples->append(place.samples, sample_of(observation));

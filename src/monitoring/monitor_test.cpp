@@ -340,14 +340,14 @@ TEST(Monitor, needs_at_most_twenty_megabytes_for_five_thousand_checks_with_their
   EXPECT_LT(megabytes, 20);
 }
 
-TEST(Monitor, tells_what_was_observed_since_the_last_digest) {
+TEST(Monitor, tells_minutes) {
   SystemClock clock;
   Told told;
   auto monitor = scripted_monitor(clock, told);
-  EXPECT_FALSE(monitor->take_digest());
+  EXPECT_FALSE(monitor->take_minute());
   monitor->watch(CloudMaker().add("a", "pass", milliseconds(50)).make(), {});
   ASSERT_TRUE(eventually([&] { return monitor->counters().passed >= 3; }));
-  const auto event = monitor->take_digest();
+  const auto event = monitor->take_minute();
   ASSERT_TRUE(event);
   EXPECT_THAT(event->payload, ::testing::HasSubstr("\"failed\":0,"));
 }

@@ -74,10 +74,10 @@ class Monitor {
   };
   virtual Counters counters() const = 0;
 
-  // What was observed since the call before: the event "monitoring.digest" with counts of all
-  // samples and of each instance in trouble, and a hash over all samples. The app records one
-  // every ten minutes. Nothing when nothing was observed. Thread-safe.
-  virtual std::optional<ledger::Event> take_digest() = 0;
+  // What was observed since the call before: the event "monitoring.minute" with counts of all
+  // samples and of each instance in trouble, and a hash over all samples. The app records one a
+  // minute. Nothing when nothing was observed. Thread-safe.
+  virtual std::optional<ledger::Event> take_minute() = 0;
 };
 
 // ---- the recorded side ----
@@ -85,7 +85,7 @@ class Monitor {
 // Ledger events of monitoring and the tables made from them.
 inline constexpr std::string_view kVerdictChanged = "monitoring.verdict.changed";
 inline constexpr std::string_view kCheckRetired = "monitoring.check.retired";
-inline constexpr std::string_view kDigest = "monitoring.digest";
+inline constexpr std::string_view kMinute = "monitoring.minute";
 inline constexpr std::string_view kWatchResumed = "monitoring.watch.resumed";
 ledger::Event to_event(const VerdictChange& change);
 // Events that close the verdicts of checks which `cloud` no longer has, so that their rows do

@@ -1,4 +1,4 @@
-#include "monitoring/digest.h"
+#include "monitoring/minute.h"
 
 #include <algorithm>
 #include <vector>
@@ -33,7 +33,7 @@ std::array<std::uint8_t, 58> bytes_of(const Observation& observation) {
 
 }  // namespace
 
-void DigestBook::add(const inventory::InstanceId& instance, const inventory::CheckId& check,
+void MinuteBook::add(const inventory::InstanceId& instance, const inventory::CheckId& check,
                      const Observation& observation) {
   Line& line = lines_[check];
   ++line.samples;
@@ -46,7 +46,7 @@ void DigestBook::add(const inventory::InstanceId& instance, const inventory::Che
   }
 }
 
-std::optional<ledger::Event> DigestBook::take(WallTime now) {
+std::optional<ledger::Event> MinuteBook::take(WallTime now) {
   const WallTime from = std::exchange(from_, now).value_or(now);
   if (lines_.empty()) return std::nullopt;
 
@@ -84,7 +84,7 @@ std::optional<ledger::Event> DigestBook::take(WallTime now) {
   CHECK(payload);
   lines_.clear();
   counts_.clear();
-  return ledger::Event{.type = std::string(kDigest),
+  return ledger::Event{.type = std::string(kMinute),
                        .object = "monitoring",
                        .payload = *std::move(payload),
                        .form = 2};

@@ -1,4 +1,4 @@
-#include "monitoring/digest.h"
+#include "monitoring/minute.h"
 
 #include <gtest/gtest.h>
 
@@ -26,13 +26,13 @@ std::string hash_of(const ledger::Event& event) {
   return std::string(parse_json(event.payload)->at("sha256").as_string());
 }
 
-TEST(DigestBook, says_nothing_when_nothing_was_observed) {
-  DigestBook book;
+TEST(MinuteBook, says_nothing_when_nothing_was_observed) {
+  MinuteBook book;
   EXPECT_FALSE(book.take(WallTime(seconds(60))));
 }
 
-TEST(DigestBook, counts_outcomes_and_names_only_instances_in_trouble) {
-  DigestBook book;
+TEST(MinuteBook, counts_outcomes_and_names_only_instances_in_trouble) {
+  MinuteBook book;
   book.take(WallTime(seconds(0)));
   book.add(InstanceId("b"), CheckId("b/http"), seen(Outcome::failed, 1));
   book.add(InstanceId("b"), CheckId("b/sru"), seen(Outcome::passed, 2));
@@ -40,7 +40,7 @@ TEST(DigestBook, counts_outcomes_and_names_only_instances_in_trouble) {
   book.add(InstanceId("well"), CheckId("well/http"), seen(Outcome::passed, 4));
   const auto event = book.take(WallTime(seconds(60)));
   ASSERT_TRUE(event);
-  EXPECT_EQ(event->type, "monitoring.digest");
+  EXPECT_EQ(event->type, "monitoring.minute");
   const auto payload = parse_json(event->payload).value();
   EXPECT_EQ(canonical_json(payload.at("troubled")), R"({"a":[0,0,1],"b":[1,1,0]})");
   EXPECT_EQ(payload.at("passed"), 2);
@@ -51,9 +51,9 @@ TEST(DigestBook, counts_outcomes_and_names_only_instances_in_trouble) {
   EXPECT_FALSE(book.take(WallTime(seconds(120))));
 }
 
-TEST(DigestBook, is_as_short_for_a_thousand_quiet_instances_as_for_one) {
+TEST(MinuteBook, is_as_short_for_a_thousand_quiet_instances_as_for_one) {
   const auto length = [](int instances) {
-    DigestBook book;
+    MinuteBook book;
     book.take(WallTime(seconds(0)));
     for (int i = 1000; i < 1000 + instances; ++i)
       book.add(InstanceId(fmt::format("i{}", i)), CheckId(fmt::format("i{}/http", i)),
@@ -63,9 +63,9 @@ TEST(DigestBook, is_as_short_for_a_thousand_quiet_instances_as_for_one) {
   EXPECT_EQ(length(1000), length(1) + 2 * 3) << "two numbers of three more digits";
 }
 
-TEST(DigestBook, hashes_every_sample_whatever_the_order_of_the_checks) {
+TEST(MinuteBook, hashes_every_sample_whatever_the_order_of_the_checks) {
   const auto hash = [](std::vector<std::pair<std::string, Observation>> samples) {
-    DigestBook book;
+    MinuteBook book;
     for (const auto& [check, observation] : samples)
       book.add(InstanceId("i"), CheckId(check), observation);
     return hash_of(*book.take(WallTime{}));
@@ -80,8 +80,8 @@ TEST(DigestBook, hashes_every_sample_whatever_the_order_of_the_checks) {
   EXPECT_NE(hash({{"i/a", one}, {"i/b", one}, {"i/a", changed}}), expected);
 }
 
-TEST(DigestBook, can_be_computed_again_from_the_samples) {
-  DigestBook book;
+TEST(MinuteBook, can_be_computed_again_from_the_samples) {
+  MinuteBook book;
   book.add(InstanceId("i"), CheckId("i/a"), seen(Outcome::failed, 1));
   std::string sample(32, '\0');
   const auto put = [&](std::int64_t value) {

@@ -11,9 +11,9 @@
 #include "monitoring/model.h"
 
 // What was observed since the last time somebody asked, as one event: counts of all samples, those
-// of the instances of which some did not pass (so that the event of a quiet time is as short for a
-// thousand instances as for ten), and a hash that binds the samples in the series store to the
-// ledger. Whoever has the samples can compute it again:
+// of the instances of which some did not pass (so that a quiet minute of a thousand instances is
+// as short as one of ten), and a hash that binds the samples in the series store to the ledger.
+// Whoever has the samples can compute it again:
 //
 //   link   = SHA-256(link before, or 32 zero bytes; at; took; the five phases; outcome; degraded)
 //            with 8-byte big-endian numbers of microseconds and one byte each for the last two
@@ -21,7 +21,7 @@
 //            last link
 namespace nocturn::monitoring {
 
-class DigestBook {
+class MinuteBook {
  public:
   void add(const inventory::InstanceId& instance, const inventory::CheckId& check,
            const Observation& observation);
