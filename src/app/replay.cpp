@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "app/appliers.h"
+#include "notifications/notifications.h"
 
 namespace nocturn::app {
 namespace {
@@ -37,6 +38,11 @@ class Scratch {
   std::unique_ptr<store::Database> database_;
 };
 
+bool stands_beside_the_ledger(std::string_view table) {
+  return std::ranges::find(notifications::kTablesBesideTheLedger, table) !=
+         std::end(notifications::kTablesBesideTheLedger);
+}
+
 // The tables that appliers make: those named after their folders.
 Result<std::vector<std::string>> derived_tables(store::Reader& reader) {
   std::vector<std::string> tables;
@@ -45,6 +51,7 @@ Result<std::vector<std::string>> derived_tables(store::Reader& reader) {
                            "WHERE table_schema = current_schema() ORDER BY table_name"},
                           {}, [&](const store::Row& row) {
                             const std::string_view table = row.text(0);
+                            if (stands_beside_the_ledger(table)) return;
                             for (const ledger::Applier& applier : appliers()) {
                               const std::string_view folder =
                                   applier.prefix.substr(0, applier.prefix.size() - 1);

@@ -23,6 +23,8 @@ namespace nocturn::notifications {
 std::span<const store::Migration> migrations();
 // For events that begin with "notifications.".
 Status apply(store::Transaction& transaction, const ledger::Entry& entry);
+// Tables of which no entry speaks, so that replaying the ledger leaves them empty.
+inline constexpr std::string_view kTablesBesideTheLedger[] = {"notifications_tries"};
 
 // All of it at work in a hub: looks at pages, records notices, carries them out.
 class Notifications {
