@@ -47,8 +47,7 @@ constexpr std::string_view kExamples[] = {
     "nocturn session end ada 0190…",
     "nocturn customer list north --territory emea",
     "nocturn customer show northgate",
-    "nocturn customer add northgate --name \"Northgate University\" --territory emea "
-    "--zone Europe/Amsterdam",
+    "nocturn customer add northgate --name Northgate --territory emea --zone Europe/Amsterdam",
     "nocturn customer import institutions.csv --dry-run",
     "nocturn customer move northgate catalog-eu01 catalog-eu02 --at 2026-12-01T02:00:00Z",
     "nocturn customer add-contact northgate mary@northgate.example --name \"Mary Reed\"",
