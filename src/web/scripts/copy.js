@@ -23,7 +23,14 @@
       const date = Date.parse(answer.headers.get('date'));
       if (date) skew = date - Date.now();
       const facts = await answer.json();
-      if (Date.parse(facts.generated_at) > made && !document.querySelector('details[open]')) location.reload();
+      const newer = Date.parse(facts.generated_at) > made && !document.querySelector('details[open]');
+      // Once for each copy, or a cache that keeps an old page would have it loaded again for ever.
+      if (newer && history.state !== facts.generated_at) {
+        history.replaceState(facts.generated_at, '');
+        // Past the tag, which some servers make of the second and the size: two copies share it.
+        await fetch(location.href, { cache: 'reload' });
+        location.reload();
+      }
     } catch { /* nothing newer can be had */ }
     tell();
   };
