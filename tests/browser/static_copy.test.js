@@ -157,8 +157,9 @@ test('a newer copy is shown by itself, also when the server gives it the tag of 
   const { atime, mtime } = statSync(join(copy, 'index.html'));
   age(0);
   utimesSync(join(copy, 'index.html'), atime, mtime); // nginx makes the tag of this and the size
+  const { generated_at: made } = JSON.parse(readFileSync(join(copy, 'status.json'), 'utf8'));
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-  await page.locator('#copy:not(.stale)').waitFor();
+  await page.locator(`#copy:not(.stale) time[datetime="${made}"]`).waitFor({ state: 'attached' });
   await page.context().close();
 });
 
