@@ -164,11 +164,11 @@ void set_checks(Data& data, const View& view, const Row& row, const Words& words
 void set_facts(Data& data, const View& view, const Row& row, const Words& words) {
   const inventory::Instance& instance = *row.instance;
   Data list{Data::type::list};
-  const auto add = [&](std::string_view term, std::string value) {
+  const auto add = [&](std::string_view term, const std::string& value) {
     if (value.empty()) return;
     Data fact;
     fact.set("term", words.say(fmt::format("instance.{}", term)));
-    fact.set("value", std::move(value));
+    fact.set("value", value);
     list.push_back(fact);
   };
   const auto word = [&](std::string_view key) {
