@@ -135,6 +135,7 @@ TEST(Router, lets_in_a_large_body_only_where_it_belongs_and_of_who_may) {
       {.method = "POST",
        .path = "/api/v1/tables/{name}",
        .permission = net::Permission::run_check,
+       .summary = {},
        .body_bytes = 5'000},
       [](const net::Call&) -> Result<net::Answer> { return Json(nullptr); }};
   const Router router({takes_much}, [](const net::Request& sent) -> Result<identity::Subject> {

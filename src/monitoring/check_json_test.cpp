@@ -17,12 +17,13 @@ inventory::Check slow_check() {
 
 TEST(CheckJson, says_why_a_check_is_slow_whose_probes_find_nothing_wrong) {
   const inventory::Check check = slow_check();
-  CheckStand stand{.check = check.id, .verdict = Verdict::performance, .last = {}};
+  CheckStand stand{
+      .check = check.id, .verdict = Verdict::performance, .since = {}, .probed_at = {}, .last = {}};
   EXPECT_EQ(to_json(check, stand).at("reason").as_string(),
             "slow: the median of the last 5 probes is above 800ms");
   stand.last.reason = "load is 9";
   EXPECT_EQ(to_json(check, stand).at("reason").as_string(), "load is 9");
-  stand = {.check = check.id, .verdict = Verdict::normal, .last = {}};
+  stand = {.check = check.id, .verdict = Verdict::normal, .since = {}, .probed_at = {}, .last = {}};
   EXPECT_EQ(to_json(check, stand).at("reason").as_string(), "");
 }
 

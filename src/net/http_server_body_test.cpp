@@ -80,7 +80,7 @@ TEST(HttpServer, says_that_a_large_body_may_come) {
 }
 
 TEST(HttpServer, takes_no_large_body_where_nobody_decides) {
-  TestServer test{ServerOptions{.listen = "", .limits = {.body_bytes = kUsual}}};
+  TestServer test{ServerOptions{.listen = "", .unix_socket = {}, .limits = {.body_bytes = kUsual}}};
   RawClient client = test.connect();
   EXPECT_EQ(client.ask(post(kUsual + 1, "X-Known: yes\r\n")).status, 413);
 }

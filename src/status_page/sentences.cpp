@@ -72,6 +72,7 @@ std::string details(const View& view, const Row& row, const Words& words) {
     case Cause::measured: return of_measured(view, row, words);
     case Cause::unmeasured: return of_unmeasured(view, row, words);
     case Cause::no_checks: return words.say("details.no_checks");
+    case Cause::absent: break;  // of days before a row is there; no row is shown so now
   }
   return {};
 }

@@ -28,7 +28,7 @@ struct History {
   std::span<const DeclaredInterval> declared;              // by time, not overlapping
   std::vector<Window> windows;                             // scheduled maintenance, any order
   std::optional<WallTime> stale_since;                     // nothing measured since then
-  std::optional<WallTime> added;  // not there before, unless something is recorded of then
+  std::optional<WallTime> added = {};  // not there before, unless something is recorded of then
 };
 
 // From `span.from` to `span.until`, at least one stretch; neighbours differ. Time that no

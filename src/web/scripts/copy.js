@@ -26,9 +26,9 @@
       const newer = Date.parse(facts.generated_at) > made && !document.querySelector('details[open]');
       // Once for each copy, or a cache that keeps an old page would have it loaded again for ever.
       if (newer && history.state !== facts.generated_at) {
-        history.replaceState(facts.generated_at, '');
         // Past the tag, which some servers make of the second and the size: two copies share it.
         await fetch(location.href, { cache: 'reload' });
+        history.replaceState(facts.generated_at, ''); // not before: where that failed, it is tried again
         location.reload();
       }
     } catch { /* nothing newer can be had */ }
